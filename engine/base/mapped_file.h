@@ -1,0 +1,35 @@
+// A file mapped read-only into memory. Move-only; unmaps on destruction.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace lectern {
+
+class MappedFile {
+public:
+    MappedFile() = default;
+    MappedFile(MappedFile&& other) noexcept;
+    MappedFile& operator=(MappedFile&& other) noexcept;
+    ~MappedFile();
+
+    // NotFound / BadInput (not a regular file, empty) / Disk.
+    static Result<MappedFile> open(const std::string& path);
+
+    std::span<const std::byte> bytes() const { return {m_data, m_size}; }
+    const std::string& path() const { return m_path; }
+    // BadInput if the file was truncated, replaced or changed since open().
+    Status stillIntact() const;
+
+private:
+    const std::byte* m_data = nullptr;
+    std::size_t m_size = 0;
+    std::string m_path;
+    std::int64_t m_modifiedNs = 0;
+};
+
+} // namespace lectern
