@@ -1,0 +1,53 @@
+// What the window knows of the engine: requests as values, replies as queued signals, nothing blocks. EngineService is
+// the real one; the tests of ui/ put a scripted one behind the same door. Lives in the GUI thread.
+#pragma once
+
+#include "app/worker/values.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+namespace lectern {
+
+class EnginePort : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    virtual void openModel(const QString& path, const EngineSettings& settings) = 0;
+    // sessionId 0 makes a new session.
+    virtual void ingest(std::int64_t sessionId, const QStringList& paths) = 0;
+    virtual void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) = 0;
+    virtual void cancel() = 0; // the request under way; queued ones too
+    virtual bool isBusy() const = 0;
+    virtual void setAttentionWish(const AttentionWish& wish) = 0;
+
+signals:
+    void busyChanged(bool busy);
+    void modelLoading(const QString& path, double fraction);
+    void modelOpened(const lectern::ModelFacts& facts);
+    void ingestProgress(const lectern::IngestProgress& progress);
+    void ingestFinished(const lectern::IngestReply& reply);
+    // The question is in the store when this comes; the answer's row too, as "generating".
+    void answerStarted(std::int64_t sessionId, std::int64_t questionId, std::int64_t answerId);
+    void prefillProgress(const lectern::PrefillProgress& progress);
+    void answerText(std::int64_t answerId, const QString& newText); // whole characters, in order
+    void answerFinished(const lectern::AnswerReply& reply);
+    // request: "model", "ingest" or "answer".
+    void failed(const QString& request, const lectern::Error& error);
+    // At most 30 a second, only when changed.
+    void kvUsageChanged(const lectern::KvUsage& usage);
+    void attentionChanged(lectern::AttentionSnapshotPtr snapshot);
+};
+
+} // namespace lectern
+
+Q_DECLARE_METATYPE(lectern::ModelFacts)
+Q_DECLARE_METATYPE(lectern::IngestProgress)
+Q_DECLARE_METATYPE(lectern::IngestReply)
+Q_DECLARE_METATYPE(lectern::PrefillProgress)
+Q_DECLARE_METATYPE(lectern::AnswerReply)
+Q_DECLARE_METATYPE(lectern::Error)
+Q_DECLARE_METATYPE(lectern::KvUsage)
+Q_DECLARE_METATYPE(lectern::AttentionSnapshotPtr)
