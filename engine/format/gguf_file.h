@@ -1,30 +1,15 @@
 // A GGUF model file, versions 2 and 3, mapped into memory and checked before anything is used
-// (ggml/docs/gguf.md; the limits are those of faults.md section 3: every count, size and offset is proved to lie
-// inside the file with arithmetic that cannot wrap).
+// (ggml/docs/gguf.md; the limits are those of faults.md section 3: every count, size and offset is proved to
+// lie inside the file with arithmetic that cannot wrap).
 #pragma once
 
 #include "engine/base/mapped_file.h"
 #include "engine/base/result.h"
-#include "engine/base/tensor_type.h"
-#include "engine/format/metadata.h"
+#include "engine/format/gguf_parser.h"
 
-#include <array>
 #include <memory>
-#include <span>
 
 namespace lectern {
-
-// One tensor's place. shape[0] is the fastest-moving dimension: a weight of `out` rows of `in` is {in, out}.
-struct TensorEntry {
-    std::string name;
-    TensorType type = TensorType::F32;
-    std::array<std::uint64_t, 4> shape{1, 1, 1, 1};
-    std::uint32_t dimensions = 0;
-    std::uint64_t bytes = 0;
-    const std::byte* data = nullptr; // inside the mapping; lives as long as the GgufFile
-
-    std::uint64_t elements() const { return shape[0] * shape[1] * shape[2] * shape[3]; } // checked at load
-};
 
 class GgufFile {
 public:
@@ -36,11 +21,14 @@ public:
     const TensorEntry* find(std::string_view name) const; // nullptr if absent
     std::uint32_t version() const { return m_version; }
     std::uint64_t fileBytes() const; // all parts together
-    // The file on disk still is the one that was mapped (size and time): else reading it could fault (SIGBUS).
+    // The file on disk still is the one that was mapped (size and time): else reading it could fault
+    // (SIGBUS).
     Status stillIntact() const;
 
 private:
-    friend class GgufParser;
+    GgufFile() = default;
+    Status addPart(const std::string& path);
+
     std::vector<MappedFile> m_parts;
     Metadata m_metadata;
     std::vector<TensorEntry> m_tensors; // sorted by name for find()

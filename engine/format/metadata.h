@@ -1,5 +1,5 @@
-// The key-value part of a model file: typed values, and getters that answer with an Error instead of guessing.
-// Format: GGUF (ggml/docs/gguf.md). Values are owned copies; safe to use after the file is closed.
+// The key-value part of a model file: typed values, and getters that answer with an Error instead of
+// guessing. Format: GGUF (ggml/docs/gguf.md). Values are owned copies; safe to use after the file is closed.
 #pragma once
 
 #include "engine/base/result.h"
@@ -16,6 +16,10 @@ namespace lectern {
 using MetaValue = std::variant<bool, std::uint64_t, std::int64_t, double, std::string, std::vector<bool>,
                                std::vector<std::uint64_t>, std::vector<std::int64_t>, std::vector<double>,
                                std::vector<float>, std::vector<std::string>>;
+
+// For visitors of a MetaValue: whether the held type is a list.
+template <typename T> inline constexpr bool kIsList = false;
+template <typename T> inline constexpr bool kIsList<std::vector<T>> = true;
 
 class Metadata {
 public:
