@@ -1,0 +1,53 @@
+#include "engine/attention/rope.h"
+
+#include <cmath>
+
+namespace lectern {
+
+RopeTable::RopeTable(const RopeSettings& settings) : m_settings(settings)
+{
+    const int pairs = settings.dimensions / 2;
+    m_frequencies.resize(static_cast<std::size_t>(pairs));
+    for (int i = 0; i < pairs; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const double divisor = at < settings.divisors.size() ? settings.divisors[at] : 1.0;
+        m_frequencies[at] = std::pow(settings.base, -2.0 * i / settings.dimensions) * settings.positionScale / divisor;
+    }
+}
+
+void RopeTable::fill(std::int64_t firstPosition, int count)
+{
+    const std::size_t pairs = m_frequencies.size();
+    m_cos.resize(pairs * static_cast<std::size_t>(count));
+    m_sin.resize(m_cos.size());
+    for (int row = 0; row < count; ++row) {
+        for (std::size_t i = 0; i < pairs; ++i) {
+            const double angle = static_cast<double>(firstPosition + row) * m_frequencies[i];
+            const std::size_t at = static_cast<std::size_t>(row) * pairs + i;
+            m_cos[at] = static_cast<float>(std::cos(angle));
+            m_sin[at] = static_cast<float>(std::sin(angle));
+        }
+    }
+}
+
+void applyRope(const RopeTable& table, int row, float* x, int heads, int headDim)
+{
+    const RopeSettings& settings = table.settings();
+    const int pairs = settings.dimensions / 2;
+    const float* cosines = table.cosRow(row);
+    const float* sines = table.sinRow(row);
+    // Both layouts rotate (a, b); they differ in where a pair's members lie.
+    const int stride = settings.layout == RopeLayout::Norm ? 2 : 1;
+    const int partner = settings.layout == RopeLayout::Norm ? 1 : pairs;
+    for (int head = 0; head < heads; ++head, x += headDim) {
+        for (int i = 0; i < pairs; ++i) {
+            float& a = x[i * stride];
+            float& b = x[i * stride + partner];
+            const float rotated = a * cosines[i] - b * sines[i];
+            b = a * sines[i] + b * cosines[i];
+            a = rotated;
+        }
+    }
+}
+
+} // namespace lectern

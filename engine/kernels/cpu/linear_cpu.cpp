@@ -1,0 +1,128 @@
+// CPU products: see linear.h for the contract.
+#include "engine/kernels/linear.h"
+#include "engine/kernels/cpu/row_dot.h"
+#include "engine/quant/quant_types.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/kernels/cpu/linear_cpu.cpp"
+#include "engine/kernels/cpu/highway_targets.h"
+#include <hwy/foreach_target.h>
+
+#include "engine/kernels/cpu/tile_gemm-inl.h"
+
+#include <algorithm>
+
+HWY_BEFORE_NAMESPACE();
+namespace lectern::HWY_NAMESPACE {
+
+// c[tokens][ldc] (+)= x[tokens][lda] * panel[k][64], `cols` of the 64 columns.
+void multiplyPanel(const float* x, std::size_t lda, const float* panel, std::size_t k, float* c, std::size_t ldc,
+                   std::size_t tokens, std::size_t cols, bool accumulate)
+{
+    tileGemm(x, lda, panel, 64, k, c, ldc, tokens, cols, accumulate);
+}
+
+} // namespace lectern::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace lectern {
+namespace {
+
+HWY_EXPORT(multiplyPanel);
+
+constexpr int kPanelRows = 64;  // weight rows unpacked together: the tile's columns
+constexpr int kPanelDepth = 512; // inputs of a panel: 128 KiB of f32, which stays in L2 while the tokens pass
+constexpr int kFewTokens = 4;   // up to here reading weights dominates and panels do not pay
+constexpr int kDotRows = 16;    // rows of one piece of work there
+
+struct Piece {
+    const LinearOp* op;
+    int firstRow, rows;
+};
+
+std::vector<Piece> cut(std::span<const LinearOp> ops, int rowsPerPiece)
+{
+    std::vector<Piece> pieces;
+    for (const LinearOp& op : ops)
+        for (int row = 0; row < op.weights->rows; row += rowsPerPiece)
+            pieces.push_back({&op, row, std::min(rowsPerPiece, op.weights->rows - row)});
+    return pieces;
+}
+
+// Unpacks columns [from, from + depth) of the piece's rows into panel[depth][64], zero-padded to 64 rows.
+void unpackPanel(const LinearWeights& weights, const Piece& piece, int from, int depth, float* rows, float* panel)
+{
+    const QuantType& type = *quantType(weights.type);
+    const TensorTypeInfo& info = *tensorTypeInfo(weights.type);
+    // A row's stride of a power of two would put all rows of a column into the same few cache sets.
+    const int stride = kPanelDepth + 16;
+    const std::size_t skip = tensorBytes(info, static_cast<std::uint64_t>(from));
+    for (int row = 0; row < piece.rows; ++row)
+        type.unpackRow(weights.row(piece.firstRow + row) + skip, rows + row * stride, static_cast<std::size_t>(depth));
+    std::fill(rows + piece.rows * stride, rows + kPanelRows * stride, 0.0f);
+    for (int row0 = 0; row0 < kPanelRows; row0 += 8)
+        for (int i = 0; i < depth; ++i)
+            for (int row = row0; row < row0 + 8; ++row)
+                panel[i * kPanelRows + row] = rows[row * stride + i];
+}
+
+void addBias(const Piece& piece, int tokens)
+{
+    const LinearWeights& weights = *piece.op->weights;
+    if (!weights.bias)
+        return;
+    for (int token = 0; token < tokens; ++token)
+        for (int row = piece.firstRow; row < piece.firstRow + piece.rows; ++row)
+            piece.op->out[static_cast<std::ptrdiff_t>(token) * weights.rows + row] += weights.bias[row];
+}
+
+void panelProduct(const Piece& piece, const float* x, int tokens, std::vector<float>& memory)
+{
+    const LinearWeights& weights = *piece.op->weights;
+    const std::size_t rowFloats = kPanelRows * (kPanelDepth + 16);
+    const std::size_t panelFloats = kPanelRows * kPanelDepth;
+    const bool whole = piece.rows == kPanelRows;
+    memory.resize(std::max(memory.size(), rowFloats + panelFloats + (whole ? 0 : std::size_t(tokens) * kPanelRows)));
+    float* rows = memory.data();
+    float* panel = rows + rowFloats;
+    float* out = whole ? piece.op->out + piece.firstRow : panel + panelFloats;
+    const auto outStride = static_cast<std::size_t>(whole ? weights.rows : kPanelRows);
+    for (int from = 0; from < weights.cols; from += kPanelDepth) {
+        const int depth = std::min(kPanelDepth, weights.cols - from);
+        unpackPanel(weights, piece, from, depth, rows, panel);
+        HWY_DYNAMIC_DISPATCH(multiplyPanel)
+        (x + from, static_cast<std::size_t>(weights.cols), panel, static_cast<std::size_t>(depth), out, outStride,
+         static_cast<std::size_t>(tokens), kPanelRows, from > 0);
+    }
+    for (int token = 0; !whole && token < tokens; ++token)
+        std::copy_n(out + token * kPanelRows, piece.rows,
+                    piece.op->out + static_cast<std::ptrdiff_t>(token) * weights.rows + piece.firstRow);
+    addBias(piece, tokens);
+}
+
+void dotProducts(const Piece& piece, const float* x, int tokens, std::vector<float>& memory)
+{
+    const LinearWeights& weights = *piece.op->weights;
+    memory.resize(std::max(memory.size(), static_cast<std::size_t>(weights.cols)));
+    for (int row = piece.firstRow; row < piece.firstRow + piece.rows; ++row)
+        rowDots(weights.type, weights.row(row), x, tokens, weights.cols, memory.data(), piece.op->out + row,
+                weights.rows);
+    addBias(piece, tokens);
+}
+
+} // namespace
+
+void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
+{
+    workspace.threads.resize(std::max<std::size_t>(workspace.threads.size(), std::size_t(pool.threads())));
+    const bool few = tokens <= kFewTokens;
+    const std::vector<Piece> pieces = cut(ops, few ? kDotRows : kPanelRows);
+    pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
+        const auto work = few ? dotProducts : panelProduct;
+        work(pieces[std::size_t(index)], x, tokens, workspace.threads[std::size_t(thread)]);
+    });
+}
+
+} // namespace lectern
+#endif

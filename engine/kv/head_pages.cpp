@@ -1,0 +1,58 @@
+#include "engine/kv/head_pages.h"
+
+#include "engine/kv/page_budget.h"
+
+#include <cstring>
+
+namespace lectern {
+
+void HeadPages::addSlots(std::byte* memory, std::int64_t count, std::size_t pageBytes)
+{
+    // Pushed in reverse, so that slots are handed out in ascending order of address.
+    m_free.reserve(m_free.size() + static_cast<std::size_t>(count));
+    for (std::int64_t i = count; i-- > 0;)
+        m_free.push_back(memory + static_cast<std::size_t>(i) * pageBytes);
+    m_slots += count;
+}
+
+std::byte* HeadPages::ownPage(std::int64_t page)
+{
+    const std::byte*& entry = m_table[static_cast<std::size_t>(page)];
+    if (!entry && !m_free.empty()) {
+        entry = m_free.back();
+        m_free.pop_back();
+    }
+    return const_cast<std::byte*>(entry);
+}
+
+void HeadPages::moveIn(std::int64_t page, std::size_t pageBytes)
+{
+    const std::byte* lent = m_table[static_cast<std::size_t>(page)];
+    drop(page);
+    if (std::byte* own = ownPage(page))
+        std::memcpy(own, lent, pageBytes);
+}
+
+void HeadPages::forgetBefore(std::int64_t nextQuery)
+{
+    const std::int64_t firstSeen = windowBegin(m_pattern, nextQuery) / kPageTokens;
+    for (; m_forgotten < firstSeen; ++m_forgotten) {
+        const std::byte*& entry = m_table[static_cast<std::size_t>(m_forgotten)];
+        if (!entry || pageIsKept(m_pattern, m_forgotten))
+            continue;
+        m_free.push_back(const_cast<std::byte*>(entry));
+        entry = nullptr;
+    }
+}
+
+void HeadPages::clear()
+{
+    for (const std::byte*& entry : m_table) {
+        if (entry)
+            m_free.push_back(const_cast<std::byte*>(entry));
+        entry = nullptr;
+    }
+    m_forgotten = 0;
+}
+
+} // namespace lectern

@@ -1,0 +1,50 @@
+// The pages of one KV head: a table from page number to memory, and the free slots behind it. A full head keeps every
+// page; a sparse head keeps its sink and strided pages and lends the others from a ring of slots that is reused as the
+// window moves on.
+#pragma once
+
+#include "engine/attention/patterns.h"
+#include "engine/kv/kv_page.h"
+
+#include <span>
+#include <vector>
+
+namespace lectern {
+
+class HeadPages {
+public:
+    explicit HeadPages(HeadPattern pattern) : m_pattern(std::move(pattern)) {}
+
+    const HeadPattern& pattern() const { return m_pattern; }
+    // Entry p: the memory of tokens [64p, 64p + 64), or nullptr where nothing is kept.
+    std::span<const std::byte* const> table() const { return m_table; }
+
+    void addSlots(std::byte* memory, std::int64_t count, std::size_t pageBytes);
+    void reserveTable(std::int64_t pages) { m_table.resize(static_cast<std::size_t>(pages), nullptr); }
+
+    // A page to write tokens into: its own slot if it has one, a fresh slot otherwise.
+    std::byte* ownPage(std::int64_t page);
+    bool hasPage(std::int64_t page) const { return m_table[static_cast<std::size_t>(page)] != nullptr; }
+    // Points a page at memory outside the slots (the scratch of a chunk) until moveIn() or forget().
+    void lend(std::int64_t page, std::byte* memory) { m_table[static_cast<std::size_t>(page)] = memory; }
+    // Copies a lent page into a slot of its own.
+    void moveIn(std::int64_t page, std::size_t pageBytes);
+    // Takes a lent page out of the table; its content is lost.
+    void drop(std::int64_t page) { m_table[static_cast<std::size_t>(page)] = nullptr; }
+    // Frees the pages that no query at or after `nextQuery` sees. Lent pages among them must have been dropped.
+    void forgetBefore(std::int64_t nextQuery);
+    // Frees everything: the text starts again.
+    void clear();
+
+    std::int64_t slots() const { return m_slots; }
+    std::int64_t usedSlots() const { return m_slots - static_cast<std::int64_t>(m_free.size()); }
+
+private:
+    HeadPattern m_pattern;
+    std::vector<const std::byte*> m_table;
+    std::vector<std::byte*> m_free;
+    std::int64_t m_slots = 0;
+    std::int64_t m_forgotten = 0; // pages below this one have been looked at by forgetBefore()
+};
+
+} // namespace lectern

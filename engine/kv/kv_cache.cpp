@@ -1,0 +1,191 @@
+#include "engine/kv/kv_cache.h"
+
+namespace lectern {
+
+namespace {
+
+// The class a head's never-forgotten pages count as.
+HeadClass keptClass(const HeadPattern& pattern)
+{
+    if (isFull(pattern))
+        return HeadClass::Full;
+    return std::holds_alternative<StridedBlocksPattern>(pattern) ? HeadClass::Strided : HeadClass::Sink;
+}
+
+} // namespace
+
+KvCache::KvCache(LayerPlan plan, const KvShape& shape, KvType type)
+    : m_plan(std::move(plan)), m_shape(shape), m_layout{type, shape.headDim}
+{
+    for (const auto& heads : m_plan.layers) {
+        Layer layer;
+        for (const HeadPattern& pattern : heads)
+            layer.heads.emplace_back(pattern);
+        m_layers.push_back(std::move(layer));
+    }
+}
+
+Result<std::unique_ptr<KvCache>> KvCache::create(const LayerPlan& plan, const KvShape& shape, KvType type,
+                                                 std::int64_t context, int chunkTokens)
+{
+    std::unique_ptr<KvCache> cache(new KvCache(plan, shape, type));
+    cache->m_scratchPages = pagesFor(chunkTokens) + 1;
+    for (int i = 0; i < plan.layerCount(); ++i) {
+        if (plan.isFullLayer(i))
+            continue;
+        const auto bytes = static_cast<std::size_t>(cache->m_scratchPages * shape.kvHeads) * cache->m_layout.pageBytes();
+        auto scratch = AlignedBuffer::allocate(bytes, "the chunk's keys and values");
+        if (!scratch)
+            return failed(scratch);
+        cache->m_layers[size_t(i)].scratch = std::move(*scratch);
+    }
+    if (auto grown = cache->grow(context); !grown)
+        return failed(grown);
+    return cache;
+}
+
+Status KvCache::growLayer(Layer& layer, std::int64_t context)
+{
+    const std::size_t pageBytes = m_layout.pageBytes();
+    std::vector<std::int64_t> missing;
+    std::int64_t total = 0;
+    for (const HeadPages& head : layer.heads) {
+        missing.push_back(pageBudget(head.pattern(), context).total() - head.slots());
+        total += missing.back();
+    }
+    auto memory = AlignedBuffer::allocate(static_cast<std::size_t>(total) * pageBytes, "the KV cache");
+    if (!memory)
+        return failed(memory);
+    std::byte* next = memory->data();
+    for (std::uint64_t& bytes : layer.bytes)
+        bytes = 0;
+    for (std::size_t i = 0; i < layer.heads.size(); ++i) {
+        HeadPages& head = layer.heads[i];
+        head.reserveTable(pagesFor(context));
+        head.addSlots(next, missing[i], pageBytes);
+        next += static_cast<std::size_t>(missing[i]) * pageBytes;
+        const PageBudget budget = pageBudget(head.pattern(), context);
+        layer.bytes[static_cast<int>(keptClass(head.pattern()))] += static_cast<std::uint64_t>(budget.kept) * pageBytes;
+        layer.bytes[static_cast<int>(HeadClass::Window)] += static_cast<std::uint64_t>(budget.window) * pageBytes;
+    }
+    layer.memory.push_back(std::move(*memory));
+    return {};
+}
+
+Status KvCache::grow(std::int64_t context)
+{
+    if (context <= m_context)
+        return {};
+    for (Layer& layer : m_layers)
+        if (auto grown = growLayer(layer, context); !grown)
+            return grown;
+    m_context = context;
+    return {};
+}
+
+void KvCache::clear()
+{
+    for (Layer& layer : m_layers)
+        for (HeadPages& head : layer.heads)
+            head.clear();
+    m_position = 0;
+    m_chunk = 0;
+}
+
+bool KvCache::isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const
+{
+    const std::byte* memory = head.table()[size_t(page)];
+    return memory >= layer.scratch.data() && memory < layer.scratch.data() + layer.scratch.size();
+}
+
+void KvCache::beginChunk(int tokens)
+{
+    m_chunk = tokens;
+    for (Layer& layer : m_layers) {
+        std::byte* scratch = layer.scratch.data();
+        for (HeadPages& head : layer.heads) {
+            // A single token needs only its own page: free what left the window, then there is a slot for it.
+            if (tokens == 1)
+                head.forgetBefore(m_position);
+            for (std::int64_t page = firstChunkPage(); page <= lastChunkPage(); ++page) {
+                if (tokens == 1 || head.hasPage(page) || pageIsKept(head.pattern(), page))
+                    head.ownPage(page);
+                else
+                    head.lend(page, scratch + size_t(page - firstChunkPage()) * m_layout.pageBytes());
+            }
+            scratch += layer.scratch.size() / layer.heads.size();
+        }
+    }
+}
+
+void KvCache::write(int layer, int kvHead, int index, const float* key, const float* value)
+{
+    const std::int64_t position = m_position + index;
+    const HeadPages& head = m_layers[size_t(layer)].heads[size_t(kvHead)];
+    auto* page = const_cast<std::byte*>(head.table()[size_t(position / kPageTokens)]);
+    m_layout.store(page, static_cast<int>(position % kPageTokens), key, value);
+}
+
+void KvCache::endChunk()
+{
+    const std::int64_t next = m_position + m_chunk;
+    for (Layer& layer : m_layers) {
+        for (HeadPages& head : layer.heads) {
+            const std::int64_t firstSeen = windowBegin(head.pattern(), next) / kPageTokens;
+            for (std::int64_t page = firstChunkPage(); page <= lastChunkPage() && page < firstSeen; ++page)
+                if (isLent(layer, head, page))
+                    head.drop(page);
+            head.forgetBefore(next);
+            for (std::int64_t page = std::max(firstChunkPage(), firstSeen); page <= lastChunkPage(); ++page)
+                if (isLent(layer, head, page))
+                    head.moveIn(page, m_layout.pageBytes());
+        }
+    }
+    m_position = next;
+    m_chunk = 0;
+}
+
+void KvCache::abandonChunk()
+{
+    for (Layer& layer : m_layers)
+        for (HeadPages& head : layer.heads)
+            for (std::int64_t page = firstChunkPage(); page <= lastChunkPage(); ++page)
+                if (isLent(layer, head, page))
+                    head.drop(page);
+    m_chunk = 0;
+}
+
+std::uint64_t KvCache::scratchBytes() const
+{
+    std::uint64_t bytes = 0;
+    for (const Layer& layer : m_layers)
+        bytes += layer.scratch.size();
+    return bytes;
+}
+
+KvUsage KvCache::usage() const
+{
+    KvUsage usage;
+    usage.position = m_position;
+    usage.context = m_context;
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const Layer& layer = m_layers[i];
+        KvLayerUsage row;
+        row.layer = static_cast<std::int32_t>(i);
+        row.kind = m_plan.layerKind(static_cast<int>(i));
+        std::copy(std::begin(layer.bytes), std::end(layer.bytes), std::begin(row.bytes));
+        for (const HeadPages& head : layer.heads) {
+            row.usedBytes += static_cast<std::uint64_t>(head.usedSlots()) * m_layout.pageBytes();
+            row.tokens = std::max(row.tokens, std::min(m_position, head.usedSlots() * kPageTokens));
+            row.windowBegin = std::max(row.windowBegin, windowBegin(head.pattern(), m_position));
+        }
+        for (const AlignedBuffer& memory : layer.memory)
+            usage.bytes += memory.size();
+        usage.layers.push_back(std::move(row));
+    }
+    usage.fullAttentionBytes =
+        fullAttentionKvBytes(static_cast<int>(m_layers.size()), m_shape, m_layout, m_context);
+    return usage;
+}
+
+} // namespace lectern

@@ -1,0 +1,153 @@
+#include "engine/model/decoder.h"
+
+#include "engine/kernels/elementwise.h"
+#include "engine/quant/quant_types.h"
+
+namespace lectern {
+
+namespace {
+constexpr int kTokensPerPiece = 16; // of the work between the products
+} // namespace
+
+Decoder::Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens)
+    : m_model(std::move(model)), m_pool(pool), m_chunkTokens(chunkTokens), m_rope(m_model->spec().rope)
+{
+    const DecoderSpec& spec = m_model->spec();
+    m_shape = {spec.heads, spec.kvHeads, spec.headDim, spec.attentionScale, 0.0f};
+}
+
+Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens)
+{
+    std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens));
+    const DecoderSpec& spec = decoder->m_model->spec();
+    const std::size_t width = std::size_t(spec.embedding), queries = std::size_t(spec.heads) * std::size_t(spec.headDim),
+                      keys = std::size_t(spec.kvHeads) * std::size_t(spec.headDim), wide = std::size_t(spec.feedForward);
+    const struct {
+        float** array;
+        std::size_t width;
+    } arrays[] = {
+        {&decoder->m_residual, width}, {&decoder->m_normed, width}, {&decoder->m_delta, width},
+        {&decoder->m_queries, queries}, {&decoder->m_mixed, queries}, {&decoder->m_keys, keys},
+        {&decoder->m_values, keys},     {&decoder->m_gate, wide},    {&decoder->m_up, wide},
+    };
+    std::size_t floats = 0;
+    for (const auto& array : arrays)
+        floats += array.width * std::size_t(chunkTokens);
+    auto memory = AlignedBuffer::allocate(floats * sizeof(float), "the activations");
+    if (!memory)
+        return failed(memory);
+    decoder->m_memory = std::move(*memory);
+    auto* next = decoder->m_memory.as<float>();
+    for (const auto& array : arrays) {
+        *array.array = next;
+        next += array.width * std::size_t(chunkTokens);
+    }
+    return decoder;
+}
+
+void Decoder::embed(std::span<const std::int32_t> tokens)
+{
+    const LinearWeights& table = m_model->weights().tokenEmbedding;
+    const QuantType& type = *quantType(table.type);
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        type.unpackRow(table.row(tokens[i]), m_residual + i * std::size_t(table.cols), std::size_t(table.cols));
+}
+
+void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken& cancel, AttentionObserver* observer)
+{
+    const DecoderSpec& spec = m_model->spec();
+    const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
+    rmsNorm(m_residual, weights.attentionNorm.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
+    const LinearOp ops[] = {{&weights.query, m_queries}, {&weights.key, m_keys}, {&weights.value, m_values}};
+    linear(ops, m_normed, tokens, m_linear, m_pool);
+
+    const int queryWidth = spec.heads * spec.headDim;
+    const int keyWidth = spec.kvHeads * spec.headDim;
+    m_pool.parallelFor((tokens + kTokensPerPiece - 1) / kTokensPerPiece, [&](int piece, int) {
+        for (int i = piece * kTokensPerPiece; i < std::min(tokens, (piece + 1) * kTokensPerPiece); ++i) {
+            applyRope(m_rope, i, m_queries + std::ptrdiff_t(i) * queryWidth, spec.heads, spec.headDim);
+            applyRope(m_rope, i, m_keys + std::ptrdiff_t(i) * keyWidth, spec.kvHeads, spec.headDim);
+            for (int head = 0; head < spec.kvHeads; ++head) {
+                const std::ptrdiff_t at = std::ptrdiff_t(i) * keyWidth + head * spec.headDim;
+                cache.write(layer, head, i, m_keys + at, m_values + at);
+            }
+        }
+    });
+
+    AttentionJob job;
+    job.queries = m_queries;
+    job.out = m_mixed;
+    job.firstPosition = cache.position();
+    job.tokens = tokens;
+    job.layout = &cache.layout();
+    for (int head = 0; head < spec.kvHeads; ++head)
+        job.kv.push_back(&cache.head(layer, head));
+    m_masses.clear();
+    const bool observed = observer && observer->wants(layer, tokens);
+    job.pageMasses = observed ? &m_masses : nullptr;
+    attend(m_shape, job, m_attention, m_pool, cancel);
+    if (observed && !cancel.isCancelled())
+        observer->onLayer({layer, &m_shape, &job, &m_masses});
+
+    const LinearOp out[] = {{&weights.attentionOut, m_delta}};
+    linear(out, m_mixed, tokens, m_linear, m_pool);
+    addInto(m_residual, m_delta, std::size_t(tokens) * std::size_t(spec.embedding));
+}
+
+void Decoder::feedForward(int layer, int tokens)
+{
+    const DecoderSpec& spec = m_model->spec();
+    const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
+    rmsNorm(m_residual, weights.feedForwardNorm.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
+    const LinearOp in[] = {{&weights.gate, m_gate}, {&weights.up, m_up}};
+    linear(in, m_normed, tokens, m_linear, m_pool);
+    m_pool.parallelFor((tokens + kTokensPerPiece - 1) / kTokensPerPiece, [&](int piece, int) {
+        const int first = piece * kTokensPerPiece;
+        const int count = std::min(kTokensPerPiece, tokens - first);
+        const std::ptrdiff_t at = std::ptrdiff_t(first) * spec.feedForward;
+        swiglu(m_gate + at, m_up + at, std::size_t(count) * std::size_t(spec.feedForward));
+    });
+    const LinearOp out[] = {{&weights.down, m_delta}};
+    linear(out, m_gate, tokens, m_linear, m_pool);
+    addInto(m_residual, m_delta, std::size_t(tokens) * std::size_t(spec.embedding));
+}
+
+Status Decoder::step(std::span<const std::int32_t> tokens, KvCache& cache, const CancelToken& cancel,
+                     AttentionObserver* observer)
+{
+    const int count = static_cast<int>(tokens.size());
+    if (count < 1 || count > m_chunkTokens || cache.position() + count > cache.context())
+        return fail(ErrorCode::Internal, "A chunk of " + std::to_string(count) + " tokens was given to a decoder with "
+                                         "room for fewer.", "Please report this.");
+    for (const std::int32_t token : tokens)
+        if (token < 0 || token >= m_model->spec().vocabulary)
+            return fail(ErrorCode::Usage, "The token id " + std::to_string(token) + " is not in the model's vocabulary "
+                                          "of " + std::to_string(m_model->spec().vocabulary) + ".",
+                        "Use ids made by this model's tokenizer.");
+    embed(tokens);
+    m_rope.fill(cache.position(), count);
+    cache.beginChunk(count);
+    for (int layer = 0; layer < m_model->spec().layers; ++layer) {
+        attention(layer, count, cache, cancel, observer);
+        if (!cancel.isCancelled())
+            feedForward(layer, count);
+        if (cancel.isCancelled()) {
+            cache.abandonChunk();
+            return fail(ErrorCode::Cancelled, "The reading was stopped.");
+        }
+    }
+    cache.endChunk();
+    return {};
+}
+
+void Decoder::logits(int index, float* out)
+{
+    const DecoderSpec& spec = m_model->spec();
+    const ModelWeights& weights = m_model->weights();
+    rmsNorm(m_residual + std::ptrdiff_t(index) * spec.embedding, weights.outputNorm.data(), spec.normEpsilon, m_normed,
+            1, spec.embedding);
+    const LinearOp op[] = {{&weights.output, out}};
+    linear(op, m_normed, 1, m_linear, m_pool);
+}
+
+} // namespace lectern

@@ -1,0 +1,28 @@
+// Takes tensors out of a GGUF file with their shapes checked; messages name the tensor.
+#pragma once
+
+#include "engine/format/gguf_file.h"
+#include "engine/model/weights.h"
+
+namespace lectern {
+
+class WeightLoader {
+public:
+    explicit WeightLoader(const GgufFile& file) : m_file(file) {}
+
+    bool has(const std::string& name) const { return m_file.find(name) != nullptr; }
+    // BadInput if absent or of another shape; Unsupported if its type can not be computed with.
+    Result<LinearWeights> linear(const std::string& name, int rows, int cols);
+    Result<std::vector<float>> vector(const std::string& name, int count);
+
+    // Parts of one struct, so that an architecture reads as a list: the first error stays, later calls do nothing.
+    WeightLoader& take(LinearWeights& into, const std::string& name, int rows, int cols);
+    WeightLoader& take(std::vector<float>& into, const std::string& name, int count);
+    const Status& status() const { return m_status; }
+
+private:
+    const GgufFile& m_file;
+    Status m_status;
+};
+
+} // namespace lectern
