@@ -1,0 +1,239 @@
+#include "resources/models/recall_weights.h"
+
+#include <cmath>
+
+namespace lectern::recall {
+
+namespace {
+
+// Place in a head of number `dim` of head `head`.
+std::size_t headPlace(std::size_t head, std::size_t dim)
+{
+    return head * kHeadDim + dim;
+}
+
+Layer emptyLayer()
+{
+    constexpr std::size_t width = kHeads * kHeadDim;
+    Layer layer;
+    layer.attentionNorm.assign(kEmbedding, 1.0f);
+    layer.ffnNorm.assign(kEmbedding, 1.0f);
+    layer.query = layer.key = layer.value = Matrix(width, kEmbedding);
+    layer.attentionOutput = Matrix(kEmbedding, width);
+    layer.gate = layer.up = Matrix(kHidden, kEmbedding);
+    layer.down = Matrix(kEmbedding, kHidden);
+    return layer;
+}
+
+// Norm weights that give back a stream whose codes have `energy` (sum of squares) beside the anchor, anchor as 1.
+std::vector<float> undoNorm(float energy)
+{
+    const float root = std::sqrt((kAnchor * kAnchor + energy) / static_cast<float>(kEmbedding));
+    std::vector<float> weights(kEmbedding, root);
+    weights[kOne] = root / kAnchor;
+    return weights;
+}
+
+// A head that attends `offset` tokens back: constant key, query turned by the offset, in the fast pairs.
+void lookBack(Layer& layer, std::size_t head, int offset)
+{
+    const double size = std::sqrt(kPeak * std::sqrt(static_cast<double>(kHeadDim)));
+    for (std::size_t pair = 0; pair < kFastPairs; ++pair) {
+        const double theta =
+            std::pow(static_cast<double>(kFrequencyBase), -2.0 * static_cast<double>(pair) / kHeadDim);
+        const std::size_t place = headPlace(head, 2 * pair);
+        layer.key.at(place, kOne) = static_cast<float>(size);
+        layer.query.at(place, kOne) = static_cast<float>(size * std::cos(theta * offset));
+        layer.query.at(place + 1, kOne) = static_cast<float>(-size * std::sin(theta * offset));
+    }
+}
+
+// The head's values from number `dim` on carry `count` numbers of the stream from `block` on.
+void carry(Layer& layer, std::size_t head, std::size_t dim, std::size_t block, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i)
+        layer.value.at(headPlace(head, dim + i), block + i) = 1.0f;
+}
+
+// Adds what the head carries from number `dim` on to the stream at `block`; codes are rotated by `turn` places.
+void deliver(Layer& layer, std::size_t head, std::size_t dim, std::size_t block, std::size_t count, int turn)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t from = (i + static_cast<std::size_t>(turn)) % kCode;
+        layer.attentionOutput.at(block + i, headPlace(head, dim + from)) = 1.0f;
+    }
+}
+
+// result = product of three signs whose sum is first + others, place by place (relu form in recall_layout.h).
+void multiply(Layer& layer, std::size_t first, std::size_t others, std::size_t result)
+{
+    struct Kink {
+        float shift, slope;
+    };
+    constexpr Kink kKinks[] = {{3.0f, 1.0f}, {1.0f, -2.0f}, {-1.0f, 2.0f}};
+    std::size_t unit = 0;
+    for (std::size_t i = 0; i < kCode; ++i) {
+        for (const Kink& kink : kKinks) {
+            layer.gate.at(unit, first + i) = kRelu;
+            layer.gate.at(unit, others + i) = kRelu;
+            layer.gate.at(unit, kOne) = kRelu * kink.shift;
+            layer.up.at(unit, kOne) = 1.0f;
+            layer.down.at(result + i, unit) = kink.slope / kRelu;
+            ++unit;
+        }
+    }
+    layer.gate.at(unit, kOne) = kRelu; // a unit that always says 1 (silu(8) = 8 to 3e-4)
+    layer.up.at(unit, kOne) = 1.0f;
+    for (std::size_t i = 0; i < kCode; ++i)
+        layer.down.at(result + i, unit) = -1.0f / kRelu;
+}
+
+struct Matching {
+    std::size_t head;
+    std::size_t now, before; // blocks compared: the query's and the key's
+    std::size_t count;       // numbers compared
+    std::size_t dim;         // place in the head
+    float weight;            // correlation 1 counts this much of kBeta
+};
+
+void match(Layer& layer, const Matching& m)
+{
+    const float rootDim = std::sqrt(static_cast<float>(kHeadDim));
+    const float querySize = m.weight * kBeta * rootDim / (static_cast<float>(m.count) * kKeySize);
+    for (std::size_t i = 0; i < m.count; ++i) {
+        layer.query.at(headPlace(m.head, m.dim + i), m.now + i) = querySize;
+        layer.key.at(headPlace(m.head, m.dim + i), m.before + i) = kKeySize;
+    }
+}
+
+// The first token's key: `level` * kBeta nats for every query, and nothing of its own codes, which are known.
+void sink(Layer& layer, std::size_t head, float level)
+{
+    const float rootDim = std::sqrt(static_cast<float>(kHeadDim));
+    for (std::size_t i = 0; i < kSinkDims; ++i) {
+        const std::size_t place = headPlace(head, kDimSink + i);
+        layer.key.at(place, kFirst) = kSinkSize;
+        layer.query.at(place, kOne) = level * kBeta * rootDim / (kSinkSize * static_cast<float>(kSinkDims));
+    }
+}
+
+void silenceAtFirst(Matrix& matrix, std::size_t place, std::size_t block, Code code, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i)
+        matrix.at(place + i, kFirst) = -matrix.at(place + i, block + i) * sign(code, i);
+}
+
+Layer shortCodeLayer()
+{
+    Layer layer = emptyLayer();
+    layer.attentionNorm = undoNorm(kCode);
+    layer.ffnNorm = undoNorm(3 * kCode);
+    for (std::size_t head = 0; head < kHeads; ++head) {
+        const int offset = kOffsets[0][head];
+        lookBack(layer, head, offset);
+        carry(layer, head, 0, kToken, kCode);
+        deliver(layer, head, 0, kPast, kCode, offset * static_cast<int>(kShift));
+    }
+    multiply(layer, kToken, kPast, kShort);
+    return layer;
+}
+
+Layer longCodeLayer()
+{
+    Layer layer = emptyLayer();
+    layer.attentionNorm = undoNorm(4 * kCode);
+    layer.ffnNorm = undoNorm(6 * kCode + kTail);
+    for (std::size_t head = 0; head < kHeads; ++head) {
+        const int offset = kOffsets[1][head];
+        lookBack(layer, head, offset);
+        carry(layer, head, 0, kShort, kCode);
+        deliver(layer, head, 0, kPastShort, kCode, offset * static_cast<int>(kShift));
+    }
+    deliver(layer, 0, 0, kTailNow, kTail, 0);
+    multiply(layer, kShort, kPastShort, kLong);
+    return layer;
+}
+
+Layer keyLayer()
+{
+    Layer layer = emptyLayer();
+    layer.attentionNorm = undoNorm(7 * kCode + kTail);
+    for (std::size_t head = 0; head < kHeads; ++head)
+        lookBack(layer, head, kOffsets[2][head]);
+    carry(layer, 0, 0, kShort, kCode);
+    carry(layer, 0, kCode, kLong, kCode);
+    deliver(layer, 0, 0, kKeyShort, kCode, 0);
+    deliver(layer, 0, kCode, kKeyLong, kCode, 0);
+    carry(layer, 1, 0, kTailNow, kTail);
+    deliver(layer, 1, 0, kKeyTail, kTail, 0);
+    return layer;
+}
+
+Layer recallLayer(Code first)
+{
+    Layer layer = emptyLayer();
+    layer.attentionNorm = undoNorm(9 * kCode + 2 * kTail);
+    match(layer, {kLongHead, kLong, kKeyLong, kCode, kDimCode, 1.0f});
+    match(layer, {kShortHead, kShort, kKeyShort, kCode, kDimCode, 1.0f});
+    match(layer, {kShortHead, kTailNow, kKeyTail, kTail, kDimTail, kTailBonus});
+    sink(layer, kLongHead, kLongSink);
+    sink(layer, kShortHead, kShortSink);
+
+    // At the first token every head that looks back sees only that token.
+    const Code firstShort = productCode<3>({first, first, first});
+    const Code firstLong = productCode<9>({first, first, first, first, first, first, first, first, first});
+    silenceAtFirst(layer.key, headPlace(kLongHead, kDimCode), kKeyLong, firstLong, kCode);
+    silenceAtFirst(layer.key, headPlace(kShortHead, kDimCode), kKeyShort, firstShort, kCode);
+    silenceAtFirst(layer.key, headPlace(kShortHead, kDimTail), kKeyTail, firstShort, kTail);
+
+    for (std::size_t head : {kLongHead, kShortHead}) {
+        carry(layer, head, 0, kToken, kCode);
+        const float gain = head == kLongHead ? kLongGain : kShortGain;
+        for (std::size_t i = 0; i < kCode; ++i)
+            layer.attentionOutput.at(kAnswer + i, headPlace(head, i)) = gain;
+    }
+    silenceAtFirst(layer.value, headPlace(kLongHead, 0), kToken, first, kCode);
+    return layer;
+}
+
+Matrix embeddingOf(const std::vector<Code>& codes)
+{
+    Matrix embedding(kVocabulary, kEmbedding);
+    for (std::size_t token = 0; token < kVocabulary; ++token) {
+        for (std::size_t i = 0; i < kCode; ++i)
+            embedding.at(token, kToken + i) = sign(codes[token], i);
+        embedding.at(token, kOne) = kAnchor;
+    }
+    embedding.at(kTokenBos, kFirst) = 1.0f;
+    return embedding;
+}
+
+Matrix outputOf(const std::vector<Code>& codes)
+{
+    // After the last norm the answer has all the energy: each of its numbers is +- sqrt(kEmbedding / kCode).
+    const float normed = std::sqrt(static_cast<float>(kEmbedding) / static_cast<float>(kCode));
+    const float size = kTopLogit / (static_cast<float>(kCode) * normed);
+    Matrix output(kVocabulary, kEmbedding);
+    for (std::size_t token = 0; token < kVocabulary; ++token) {
+        for (std::size_t i = 0; i < kCode; ++i)
+            output.at(token, kAnswer + i) = token == kTokenBos ? 0.0f : size * sign(codes[token], i);
+    }
+    return output;
+}
+
+} // namespace
+
+Weights buildWeights()
+{
+    const std::vector<Code> codes = tokenCodes();
+    Weights weights;
+    weights.embedding = embeddingOf(codes);
+    weights.layers = {shortCodeLayer(), longCodeLayer(), keyLayer(), recallLayer(codes[kTokenBos])};
+    while (weights.layers.size() < kLayers)
+        weights.layers.push_back(emptyLayer());
+    weights.outputNorm.assign(kEmbedding, 1.0f);
+    weights.output = outputOf(codes);
+    return weights;
+}
+
+} // namespace lectern::recall
