@@ -1,5 +1,7 @@
 #include "engine/format/gguf_file.h"
 
+#include "engine/format/gguf_value_reader.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>

@@ -1,8 +1,7 @@
 #include "engine/format/gguf_parser.h"
 
 #include "engine/base/checked.h"
-#include "engine/format/byte_reader.h"
-#include "engine/format/gguf_types.h"
+#include "engine/format/gguf_value_reader.h"
 
 #include <algorithm>
 #include <bit>
@@ -11,14 +10,19 @@ namespace lectern {
 
 namespace {
 
-constexpr const char* kGetAgain = "The file is damaged or incomplete; download or convert it again.";
 constexpr std::uint64_t kMinKeyBytes = 8 + 1 + 4 + 1;    // length, one character, type, the smallest value
 constexpr std::uint64_t kMinTensorBytes = 8 + 4 + 4 + 8; // length, dimension count, type, offset
+
+// Weights are used where they lie in the mapping, so they must start where the machine can load them.
+std::uint64_t naturalAlignment(TensorType type)
+{
+    return type == TensorType::F64 || type == TensorType::I64 ? 8 : 4;
+}
 
 class Parser {
 public:
     Parser(std::span<const std::byte> bytes, const std::string& label)
-        : m_bytes(bytes), m_reader(bytes), m_label(label)
+        : m_bytes(bytes), m_values(bytes, label)
     {
     }
 
@@ -32,12 +36,6 @@ public:
     }
 
 private:
-    tl::unexpected<Error> bad(const std::string& why, ErrorCode code = ErrorCode::BadInput,
-                              const char* hint = kGetAgain) const
-    {
-        return fail(code, m_label + " is not a valid model: " + why + ".", hint);
-    }
-
     Status readHeader();
     Status readKeys();
     Status readAlignment();
@@ -48,24 +46,18 @@ private:
     Status placeTensors();
     Status checkNames();
 
-    Result<std::string> readText(std::uint64_t cap, const std::string& what);
-    Result<MetaValue> readValue(std::uint32_t type, const std::string& what);
-    Result<MetaValue> readList(const std::string& what);
-    Result<bool> readBool(const std::string& what);
-    template <typename Disk, typename Kept> Result<MetaValue> readNumber(const std::string& what);
-    template <typename Disk, typename Kept>
-    Result<MetaValue> readNumbers(std::uint64_t count, const std::string& what);
-    Result<MetaValue> readBools(std::uint64_t count, const std::string& what);
-    Result<MetaValue> readTexts(std::uint64_t count, const std::string& what);
+    template <typename... Words> tl::unexpected<Error> bad(const Words&... words) const
+    {
+        return m_values.bad(words...);
+    }
 
     std::span<const std::byte> m_bytes;
-    ByteReader m_reader;
-    const std::string& m_label;
+    GgufValueReader m_values;
+    ByteReader& m_reader = m_values.cursor();
     GgufPart m_part;
     std::vector<std::uint64_t> m_offsets; // of m_part.tensors, from the start of the data
     std::uint64_t m_keyCount = 0, m_tensorCount = 0;
     std::uint64_t m_alignment = kGgufDefaultAlignment;
-    std::uint64_t m_listElements = 0, m_textBytes = 0;
 };
 
 Status Parser::readHeader()
@@ -93,170 +85,10 @@ Status Parser::readHeader()
     return {};
 }
 
-Result<std::string> Parser::readText(std::uint64_t cap, const std::string& what)
-{
-    std::uint64_t length = 0;
-    if (!m_reader.read(length))
-        return bad("the file ends inside " + what);
-    if (length > cap)
-        return bad(what + " is " + std::to_string(length) + " bytes long, more than the " +
-                   std::to_string(cap) + " allowed");
-    std::string text;
-    if (!m_reader.readText(length, text))
-        return bad(what + " is " + std::to_string(length) +
-                   " bytes long and reaches past the end of the file");
-    return text;
-}
-
-template <typename Disk, typename Kept> Result<MetaValue> Parser::readNumber(const std::string& what)
-{
-    Disk number{};
-    if (!m_reader.read(number))
-        return bad("the file ends inside " + what);
-    return MetaValue(static_cast<Kept>(number));
-}
-
-Result<bool> Parser::readBool(const std::string& what)
-{
-    std::uint8_t byte = 0;
-    if (!m_reader.read(byte))
-        return bad("the file ends inside " + what);
-    if (byte > 1)
-        return bad(what + " is a true-or-false value stored as " + std::to_string(byte));
-    return byte == 1;
-}
-
-Result<MetaValue> Parser::readValue(std::uint32_t type, const std::string& what)
-{
-    switch (static_cast<GgufValueType>(type)) {
-    case GgufValueType::U8:
-        return readNumber<std::uint8_t, std::uint64_t>(what);
-    case GgufValueType::U16:
-        return readNumber<std::uint16_t, std::uint64_t>(what);
-    case GgufValueType::U32:
-        return readNumber<std::uint32_t, std::uint64_t>(what);
-    case GgufValueType::U64:
-        return readNumber<std::uint64_t, std::uint64_t>(what);
-    case GgufValueType::I8:
-        return readNumber<std::int8_t, std::int64_t>(what);
-    case GgufValueType::I16:
-        return readNumber<std::int16_t, std::int64_t>(what);
-    case GgufValueType::I32:
-        return readNumber<std::int32_t, std::int64_t>(what);
-    case GgufValueType::I64:
-        return readNumber<std::int64_t, std::int64_t>(what);
-    case GgufValueType::F32:
-        return readNumber<float, double>(what);
-    case GgufValueType::F64:
-        return readNumber<double, double>(what);
-    case GgufValueType::Bool:
-        return readBool(what).map([](bool flag) { return MetaValue(flag); });
-    case GgufValueType::Text: {
-        auto text = readText(kGgufMaxTextBytes - m_textBytes, what);
-        if (!text)
-            return failed(text);
-        m_textBytes += text->size();
-        return MetaValue(std::move(*text));
-    }
-    case GgufValueType::List:
-        return readList(what);
-    }
-    return bad(what + " has the unknown type " + std::to_string(type));
-}
-
-template <typename Disk, typename Kept>
-Result<MetaValue> Parser::readNumbers(std::uint64_t count, const std::string& what)
-{
-    const auto bytes = m_reader.take(count * sizeof(Disk)); // readList proved that the product fits
-    if (bytes.size() != count * sizeof(Disk))
-        return bad("the file ends inside " + what);
-    std::vector<Kept> list(count);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        Disk number{};
-        std::memcpy(&number, bytes.data() + i * sizeof(Disk), sizeof(Disk));
-        list[i] = static_cast<Kept>(number);
-    }
-    return MetaValue(std::move(list));
-}
-
-Result<MetaValue> Parser::readBools(std::uint64_t count, const std::string& what)
-{
-    std::vector<bool> list(count);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const Result<bool> flag = readBool(what);
-        if (!flag)
-            return failed(flag);
-        list[i] = *flag;
-    }
-    return MetaValue(std::move(list));
-}
-
-Result<MetaValue> Parser::readTexts(std::uint64_t count, const std::string& what)
-{
-    std::vector<std::string> list;
-    list.reserve(count);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        std::uint64_t length = 0;
-        std::string text;
-        if (!m_reader.read(length) || length > kGgufMaxTextBytes - m_textBytes ||
-            !m_reader.readText(length, text))
-            return bad("text " + std::to_string(i) + " of " + what +
-                       " is longer than the file or the limit allows");
-        m_textBytes += length;
-        list.push_back(std::move(text));
-    }
-    return MetaValue(std::move(list));
-}
-
-Result<MetaValue> Parser::readList(const std::string& what)
-{
-    std::uint32_t type = 0;
-    std::uint64_t count = 0;
-    if (!m_reader.read(type) || !m_reader.read(count))
-        return bad("the file ends inside " + what);
-    const std::uint64_t minBytes = ggufValueMinBytes(type);
-    if (minBytes == 0)
-        return bad(what + " is a list of the unknown type " + std::to_string(type));
-    if (count > m_reader.remaining() / minBytes)
-        return bad(what + " claims " + std::to_string(count) + " elements, more than the file holds");
-    if (count > kGgufMaxListElements - m_listElements)
-        return bad(what + " has " + std::to_string(count) + " elements, more than the limit allows");
-    m_listElements += count;
-    switch (static_cast<GgufValueType>(type)) {
-    case GgufValueType::U8:
-        return readNumbers<std::uint8_t, std::uint64_t>(count, what);
-    case GgufValueType::U16:
-        return readNumbers<std::uint16_t, std::uint64_t>(count, what);
-    case GgufValueType::U32:
-        return readNumbers<std::uint32_t, std::uint64_t>(count, what);
-    case GgufValueType::U64:
-        return readNumbers<std::uint64_t, std::uint64_t>(count, what);
-    case GgufValueType::I8:
-        return readNumbers<std::int8_t, std::int64_t>(count, what);
-    case GgufValueType::I16:
-        return readNumbers<std::int16_t, std::int64_t>(count, what);
-    case GgufValueType::I32:
-        return readNumbers<std::int32_t, std::int64_t>(count, what);
-    case GgufValueType::I64:
-        return readNumbers<std::int64_t, std::int64_t>(count, what);
-    case GgufValueType::F32:
-        return readNumbers<float, float>(count, what);
-    case GgufValueType::F64:
-        return readNumbers<double, double>(count, what);
-    case GgufValueType::Bool:
-        return readBools(count, what);
-    case GgufValueType::Text:
-        return readTexts(count, what);
-    case GgufValueType::List:
-        return bad(what + " is a list of lists, which Lectern does not read");
-    }
-    return bad(what + " is a list of an unknown type");
-}
-
 Status Parser::readKeys()
 {
     for (std::uint64_t i = 0; i < m_keyCount; ++i) {
-        auto key = readText(kGgufMaxKeyBytes, "the name of metadata key " + std::to_string(i));
+        auto key = m_values.readText(kGgufMaxKeyBytes, "the name of metadata key " + std::to_string(i));
         if (!key)
             return failed(key);
         if (key->empty())
@@ -267,7 +99,7 @@ Status Parser::readKeys()
             return bad("the file ends inside " + what);
         if (*key == kGgufAlignmentKey && type != static_cast<std::uint32_t>(GgufValueType::U32))
             return bad(what + " is not a 32-bit whole number");
-        auto value = readValue(type, what);
+        auto value = m_values.readValue(type, what);
         if (!value)
             return failed(value);
         if (!m_part.metadata.insert(std::move(*key), std::move(*value)))
@@ -301,7 +133,7 @@ Status Parser::readTensors()
 Status Parser::readTensor(std::uint64_t index)
 {
     TensorEntry tensor;
-    auto name = readText(kGgufMaxTensorNameBytes, "the name of tensor " + std::to_string(index));
+    auto name = m_values.readText(kGgufMaxTensorNameBytes, "the name of tensor " + std::to_string(index));
     if (!name)
         return failed(name);
     if (name->empty())
@@ -376,6 +208,9 @@ Status Parser::placeTensors()
         if (!end || *end > m_bytes.size())
             return bad("tensor " + quotedName(tensor.name) + " (offset " + std::to_string(m_offsets[i]) +
                        ", " + std::to_string(tensor.bytes) + " bytes) reaches past the end of the file");
+        if (*start % naturalAlignment(tensor.type) != 0)
+            return bad("tensor " + quotedName(tensor.name) + " starts at byte " + std::to_string(*start) +
+                       " of the file, where its numbers can not be read in place");
         tensor.data = m_bytes.data() + *start;
     }
     std::vector<const TensorEntry*> byPlace;
@@ -405,15 +240,6 @@ Status Parser::checkNames()
 Result<GgufPart> parseGguf(std::span<const std::byte> bytes, const std::string& label)
 {
     return Parser(bytes, label).parse();
-}
-
-std::string quotedName(std::string_view name)
-{
-    constexpr std::size_t kLongest = 80;
-    std::string out = "\"";
-    for (const char c : name.substr(0, kLongest))
-        out += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f ? '?' : c;
-    return out + (name.size() > kLongest ? "...\"" : "\"");
 }
 
 } // namespace lectern

@@ -34,18 +34,8 @@ struct GgufPart {
     std::uint32_t version = 0;
 };
 
-inline constexpr std::uint64_t kGgufMaxKeys = 1 << 16;
-inline constexpr std::uint64_t kGgufMaxTensors = 1 << 17;
-inline constexpr std::uint64_t kGgufMaxKeyBytes = 1 << 16;
-inline constexpr std::uint64_t kGgufMaxTensorNameBytes = 64;
-inline constexpr std::uint64_t kGgufMaxListElements = 1 << 22; // all lists of a file together
-inline constexpr std::uint64_t kGgufMaxTextBytes = 1 << 26;    // all texts of a file together
-
 // BadInput (or Unsupported for versions and tensor types Lectern does not read) naming the key or tensor;
 // `label` is the file's name in the message. The tensors point into `bytes`.
 Result<GgufPart> parseGguf(std::span<const std::byte> bytes, const std::string& label);
-
-// `name` for a message: quoted, cut to a readable length, control characters and broken UTF-8 shown as "?".
-std::string quotedName(std::string_view name);
 
 } // namespace lectern

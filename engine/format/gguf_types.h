@@ -29,6 +29,14 @@ inline constexpr std::uint64_t kGgufMaxAlignment = 1 << 20;
 inline constexpr std::uint32_t kGgufMaxDimensions = 4;
 inline constexpr std::string_view kGgufAlignmentKey = "general.alignment";
 
+// Limits of what is read, far above any published model.
+inline constexpr std::uint64_t kGgufMaxKeys = 1 << 16;
+inline constexpr std::uint64_t kGgufMaxTensors = 1 << 17;
+inline constexpr std::uint64_t kGgufMaxKeyBytes = 1 << 16;
+inline constexpr std::uint64_t kGgufMaxTensorNameBytes = 64;
+inline constexpr std::uint64_t kGgufMaxListElements = 1 << 22; // all lists of a file together
+inline constexpr std::uint64_t kGgufMaxTextBytes = 1 << 26;    // all texts of a file together
+
 // Bytes one value takes on disk at least (a text: its length word); 0 for a number that is no type.
 std::uint64_t ggufValueMinBytes(std::uint32_t type);
 

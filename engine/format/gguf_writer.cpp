@@ -2,7 +2,7 @@
 
 #include "engine/base/checked.h"
 #include "engine/format/atomic_file_writer.h"
-#include "engine/format/gguf_parser.h"
+#include "engine/format/gguf_value_reader.h"
 #include "engine/format/gguf_value_writer.h"
 
 #include <algorithm>
