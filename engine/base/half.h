@@ -43,6 +43,15 @@ inline std::uint16_t floatToHalf(float value)
     return static_cast<std::uint16_t>(sign | half);
 }
 
+// As floatToHalf, but never infinite: what does not fit becomes the largest half, NaN becomes 0. For scales.
+inline std::uint16_t floatToFiniteHalf(float value)
+{
+    constexpr float kLargest = 65504.0f;
+    if (value != value)
+        return 0;
+    return floatToHalf(value > kLargest ? kLargest : value < -kLargest ? -kLargest : value);
+}
+
 inline float bfloatToFloat(std::uint16_t value)
 {
     return std::bit_cast<float>(std::uint32_t{value} << 16);

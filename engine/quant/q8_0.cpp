@@ -17,7 +17,7 @@ void pack(const float* values, BlockQ8_0& block)
     float most = 0;
     for (std::size_t i = 0; i < BlockQ8_0::kElements; ++i)
         most = std::max(most, std::fabs(values[i]));
-    block.scale = floatToHalf(most / 127);
+    block.scale = reachingHalf(most / 127);
     const float scale = halfToFloat(block.scale);
     const float inverse = scale == 0 ? 0 : 1 / scale;
     for (std::size_t i = 0; i < BlockQ8_0::kElements; ++i)

@@ -3,6 +3,8 @@
 // best. Errors are weighted by w = rms + |x|: large weights matter more to the outputs of a matrix product.
 #pragma once
 
+#include "engine/base/half.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -31,6 +33,16 @@ struct IntegerGrid {
 
     float nearest(float value) const { return static_cast<float>(roundedLevel(value, low, high)); }
 };
+
+// f16 bits of `scale`. Where halves grow coarse (below 2^-14) rounded away from zero, so that what the scale
+// was made to reach stays in reach.
+inline std::uint16_t reachingHalf(float scale)
+{
+    const std::uint16_t half = floatToFiniteHalf(scale);
+    const bool shrunk = std::fabs(halfToFloat(half)) < std::fabs(scale) * 0.999f && (half & 0x7fff) < 0x7bff;
+    return shrunk ? static_cast<std::uint16_t>((std::signbit(scale) ? 0x8000 : 0) | ((half & 0x7fff) + 1))
+                  : half;
+}
 
 SubBlockWeights errorWeights(std::span<const float> values);
 

@@ -12,8 +12,7 @@ inline constexpr std::size_t kSmallBlock = 32;
 template <typename Grid> std::uint16_t searchSmallScale(const float* values, const Grid& grid)
 {
     const std::span part(values, kSmallBlock);
-    const std::uint16_t half = floatToHalf(bestScale(part, errorWeights(part), grid));
-    return std::isfinite(halfToFloat(half)) ? half : std::uint16_t{0};
+    return reachingHalf(bestScale(part, errorWeights(part), grid));
 }
 
 // f16 bits of a scale and an offset of either sign: value ~ scale * q + offset, q in 0..high.
@@ -30,10 +29,7 @@ inline SmallAffine searchSmallAffine(const float* values, int high)
     for (std::size_t i = 0; i < kSmallBlock; ++i)
         shifted[i] = values[i] - least - 0.5f * (most - least);
     const AffineScale found = bestAffine(shifted, errorWeights(part), high);
-    const SmallAffine halves{floatToHalf(found.scale),
-                             floatToHalf(least + 0.5f * (most - least) - found.offset)};
-    const bool finite = std::isfinite(halfToFloat(halves.scale)) && std::isfinite(halfToFloat(halves.offset));
-    return finite ? halves : SmallAffine{};
+    return {reachingHalf(found.scale), floatToFiniteHalf(least + 0.5f * (most - least) - found.offset)};
 }
 
 // Levels of 32 values for value = scale * level + offset, clamped to grid, counted from grid.low.

@@ -42,9 +42,9 @@ SymmetricScales<SubBlocks> searchSymmetric(const float* values, const Grid& grid
             extreme = wanted[sub];
     }
     SymmetricScales<SubBlocks> found;
-    found.half = floatToHalf(extreme / static_cast<float>(factors.low));
+    found.half = reachingHalf(extreme / static_cast<float>(factors.low));
     const float common = halfToFloat(found.half);
-    if (common == 0 || !std::isfinite(common))
+    if (common == 0)
         return {};
     for (std::size_t sub = 0; sub < SubBlocks; ++sub) {
         const std::span part(values + sub * kSize, kSize);
@@ -77,11 +77,9 @@ AffineScales<SubBlocks> searchAffine(const float* values, int high, int mostFact
         most.offset = std::max(most.offset, wanted[sub].offset);
     }
     AffineScales<SubBlocks> found;
-    found.half = floatToHalf(most.scale / static_cast<float>(mostFactor));
-    found.offsetHalf = floatToHalf(most.offset / static_cast<float>(mostFactor));
+    found.half = reachingHalf(most.scale / static_cast<float>(mostFactor));
+    found.offsetHalf = reachingHalf(most.offset / static_cast<float>(mostFactor));
     const float common = halfToFloat(found.half), commonOffset = halfToFloat(found.offsetHalf);
-    if (!std::isfinite(common) || !std::isfinite(commonOffset))
-        return {};
     const auto around = [mostFactor](float wantedValue, float unit) {
         const int middle = unit == 0 ? 0 : roundedLevel(wantedValue / unit, 0, mostFactor);
         return IntegerGrid{std::max(middle - 1, 0), std::min(middle + 1, mostFactor)};
