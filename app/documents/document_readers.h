@@ -61,6 +61,7 @@ struct DocumentReader {
     const char* kind;                             // Document::kind
     const char* label;                            // for people: "PDF document"
     std::span<const std::string_view> extensions; // lower case, without the dot; may be empty
+    bool textual; // text in a text editor: its extension outweighs how its first bytes look
     // Whether the first bytes of a file look like this format. nullptr = decided by extension alone.
     bool (*looksLike)(std::string_view head);
     Result<Document> (*read)(const std::string& path, const ReadOptions& options);

@@ -1,0 +1,12 @@
+// What a folder holds that no reader of its text wants.
+#pragma once
+
+#include "app/documents/ignore_rules.h"
+
+namespace lectern {
+
+// Globs for version control, installed packages, lock files, generated, minified and binary files, and files
+// that may hold secrets. The lowest of all rules: a .gitignore line "!name" brings one back.
+IgnoreList defaultExcludes();
+
+} // namespace lectern

@@ -1,0 +1,18 @@
+// The read function and, where a format has one, the mark of each reader in document_readers.cpp.
+#pragma once
+
+#include "app/documents/document_readers.h"
+
+namespace lectern {
+
+Result<Document> readPlainText(const std::string& path, const ReadOptions& options);
+Result<Document> readMarkdown(const std::string& path, const ReadOptions& options);
+Result<Document> readSourceCode(const std::string& path, const ReadOptions& options);
+Result<Document> readHtml(const std::string& path, const ReadOptions& options);
+Result<Document> readPdf(const std::string& path, const ReadOptions& options);
+Result<Document> readFolder(const std::string& path, const ReadOptions& options);
+
+bool looksLikeHtml(std::string_view head);
+bool looksLikePdf(std::string_view head);
+
+} // namespace lectern
