@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/error.h"
+#include "engine/run/stop_reason.h"
 #include "engine/telemetry/attention_view.h"
 #include "engine/telemetry/kv_usage.h"
 #include "engine/telemetry/timings.h"
@@ -53,9 +54,6 @@ struct EvidencePassage {
     std::string text;                 // the passage, word for word
     double score = 0;                 // 0..1: share of the answer's look-back attention
 };
-
-enum class StopReason { EndOfAnswer, MaxTokens, Cancelled, ContextFull, Failed };
-const char* stopReasonName(StopReason reason); // "end", "max_tokens", "cancelled", "context_full", "failed"
 
 struct AnswerReply {
     std::int64_t sessionId = 0, questionId = 0, answerId = 0; // message ids in the store

@@ -29,12 +29,11 @@ Result<std::unique_ptr<KvCache>> KvCache::create(const LayerPlan& plan, const Kv
                                                  std::int64_t context, int chunkTokens)
 {
     std::unique_ptr<KvCache> cache(new KvCache(plan, shape, type));
-    cache->m_scratchPages = pagesFor(chunkTokens) + 1;
     for (int i = 0; i < plan.layerCount(); ++i) {
         if (plan.isFullLayer(i))
             continue;
-        const auto bytes = static_cast<std::size_t>(cache->m_scratchPages * shape.kvHeads) * cache->m_layout.pageBytes();
-        auto scratch = AlignedBuffer::allocate(bytes, "the chunk's keys and values");
+        auto scratch = AlignedBuffer::allocate(scratchKvBytes(shape, cache->m_layout, chunkTokens),
+                                               "the chunk's keys and values");
         if (!scratch)
             return failed(scratch);
         cache->m_layers[size_t(i)].scratch = std::move(*scratch);
@@ -90,6 +89,17 @@ void KvCache::clear()
             head.clear();
     m_position = 0;
     m_chunk = 0;
+}
+
+bool KvCache::rewind(std::int64_t position)
+{
+    for (const Layer& layer : m_layers)
+        for (const HeadPages& head : layer.heads)
+            for (std::int64_t page = windowBegin(head.pattern(), position) / kPageTokens; page < pagesFor(position); ++page)
+                if (!head.hasPage(page))
+                    return false;
+    m_position = position;
+    return true;
 }
 
 bool KvCache::isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const

@@ -31,6 +31,9 @@ public:
     std::int64_t position() const { return m_position; } // tokens cached
     // Forgets everything; memory stays.
     void clear();
+    // Goes back to the first `position` tokens (at most position()). False, and nothing changes, where a ring has
+    // already overwritten what the next query would need.
+    bool rewind(std::int64_t position);
 
     void beginChunk(int tokens); // 1..chunkTokens
     // Token `index` of the chunk; key after RoPE, headDim floats each.
@@ -51,7 +54,7 @@ private:
     struct Layer {
         std::vector<HeadPages> heads;
         std::vector<AlignedBuffer> memory; // one a grow()
-        AlignedBuffer scratch;             // [kvHeads][m_scratchPages] pages; empty where every head is full
+        AlignedBuffer scratch;             // scratchKvBytes(); empty where every head is full
         std::uint64_t bytes[kHeadClassCount]{};
     };
 
@@ -65,7 +68,6 @@ private:
     KvShape m_shape;
     KvPageLayout m_layout;
     std::vector<Layer> m_layers;
-    std::int64_t m_scratchPages = 0; // pages a chunk can touch
     std::int64_t m_context = 0;
     std::int64_t m_position = 0;
     int m_chunk = 0;

@@ -54,4 +54,10 @@ std::uint64_t fullAttentionKvBytes(int layers, const KvShape& shape, const KvPag
            static_cast<std::uint64_t>(pagesFor(context)) * layout.pageBytes();
 }
 
+std::uint64_t scratchKvBytes(const KvShape& shape, const KvPageLayout& layout, int chunkTokens)
+{
+    return static_cast<std::uint64_t>(pagesFor(chunkTokens) + 1) * static_cast<std::uint64_t>(shape.kvHeads) *
+           layout.pageBytes();
+}
+
 } // namespace lectern

@@ -29,4 +29,7 @@ std::uint64_t layerKvBytes(const std::vector<HeadPattern>& heads, const KvPageLa
 std::uint64_t planKvBytes(const LayerPlan& plan, const KvPageLayout& layout, std::int64_t context);
 std::uint64_t fullAttentionKvBytes(int layers, const KvShape& shape, const KvPageLayout& layout, std::int64_t context);
 
+// Bytes of a sparse layer's scratch: the pages that a chunk of so many tokens can touch, for every KV head.
+std::uint64_t scratchKvBytes(const KvShape& shape, const KvPageLayout& layout, int chunkTokens);
+
 } // namespace lectern

@@ -16,32 +16,34 @@ Decoder::Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunk
     m_shape = {spec.heads, spec.kvHeads, spec.headDim, spec.attentionScale, 0.0f};
 }
 
+std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens)
+{
+    const std::uint64_t floats = 3 * std::uint64_t(spec.embedding) + 2 * std::uint64_t(spec.heads * spec.headDim) +
+                                 2 * std::uint64_t(spec.kvHeads * spec.headDim) + 2 * std::uint64_t(spec.feedForward);
+    return floats * std::uint64_t(chunkTokens) * sizeof(float);
+}
+
 Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens)
 {
     std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens));
     const DecoderSpec& spec = decoder->m_model->spec();
-    const std::size_t width = std::size_t(spec.embedding), queries = std::size_t(spec.heads) * std::size_t(spec.headDim),
-                      keys = std::size_t(spec.kvHeads) * std::size_t(spec.headDim), wide = std::size_t(spec.feedForward);
-    const struct {
-        float** array;
-        std::size_t width;
-    } arrays[] = {
-        {&decoder->m_residual, width}, {&decoder->m_normed, width}, {&decoder->m_delta, width},
-        {&decoder->m_queries, queries}, {&decoder->m_mixed, queries}, {&decoder->m_keys, keys},
-        {&decoder->m_values, keys},     {&decoder->m_gate, wide},    {&decoder->m_up, wide},
-    };
-    std::size_t floats = 0;
-    for (const auto& array : arrays)
-        floats += array.width * std::size_t(chunkTokens);
-    auto memory = AlignedBuffer::allocate(floats * sizeof(float), "the activations");
+    auto memory = AlignedBuffer::allocate(activationBytes(spec, chunkTokens), "the activations");
     if (!memory)
         return failed(memory);
     decoder->m_memory = std::move(*memory);
     auto* next = decoder->m_memory.as<float>();
-    for (const auto& array : arrays) {
-        *array.array = next;
-        next += array.width * std::size_t(chunkTokens);
-    }
+    const auto take = [&](float*& array, int width) {
+        array = next;
+        next += std::ptrdiff_t(width) * chunkTokens;
+    };
+    for (float** array : {&decoder->m_residual, &decoder->m_normed, &decoder->m_delta})
+        take(*array, spec.embedding);
+    for (float** array : {&decoder->m_queries, &decoder->m_mixed})
+        take(*array, spec.heads * spec.headDim);
+    for (float** array : {&decoder->m_keys, &decoder->m_values})
+        take(*array, spec.kvHeads * spec.headDim);
+    for (float** array : {&decoder->m_gate, &decoder->m_up})
+        take(*array, spec.feedForward);
     return decoder;
 }
 

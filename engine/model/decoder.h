@@ -27,6 +27,9 @@ public:
     virtual void onLayer(const LayerAttention& attention) = 0;
 };
 
+// What a decoder takes for its activations.
+std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens);
+
 class Decoder {
 public:
     // chunkTokens: the longest chunk of one step(). OutOfMemory if the activations do not fit.

@@ -1,0 +1,129 @@
+#include "engine/run/engine_session.h"
+
+#include <chrono>
+
+namespace lectern {
+
+EngineSession::EngineSession(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool)
+    : m_model(std::move(model)), m_pool(std::move(pool)), m_recorder(m_model->spec().layers, m_model->spec().heads),
+      m_logits(static_cast<std::size_t>(m_model->spec().vocabulary))
+{
+}
+
+Result<std::unique_ptr<EngineSession>> EngineSession::open(std::shared_ptr<const Model> model,
+                                                           const std::string& modelPlan,
+                                                           std::shared_ptr<ThreadPool> pool,
+                                                           const SessionSettings& settings)
+{
+    const auto plan = parsePlan(settings.plan, model->planShape(), modelPlan);
+    if (!plan)
+        return failed(plan);
+    const auto type = kvTypeByName(settings.kvType);
+    if (!type)
+        return failed(type);
+    std::unique_ptr<EngineSession> session(new EngineSession(model, std::move(pool)));
+    auto cache = KvCache::create(*plan, model->kvShape(), *type, settings.context, settings.chunkTokens);
+    if (!cache)
+        return failed(cache);
+    auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens);
+    if (!decoder)
+        return failed(decoder);
+    session->m_cache = std::move(*cache);
+    session->m_decoder = std::move(*decoder);
+    return session;
+}
+
+Status EngineSession::step(std::span<const TokenId> chunk, const CancelToken& cancel)
+{
+    if (auto done = m_decoder->step(chunk, *m_cache, cancel, &m_recorder); !done)
+        return done;
+    m_tokens.insert(m_tokens.end(), chunk.begin(), chunk.end());
+    return {};
+}
+
+void EngineSession::keepPrefix(std::size_t length)
+{
+    if (length != m_tokens.size() && !m_cache->rewind(static_cast<std::int64_t>(length))) {
+        m_cache->clear();
+        length = 0;
+    }
+    m_tokens.resize(length);
+}
+
+Result<std::int64_t> EngineSession::read(std::span<const TokenId> tokens, const Progress& progress,
+                                         const CancelToken& cancel)
+{
+    if (tokens.empty())
+        return fail(ErrorCode::Usage, "There is nothing to read: the prompt has no tokens.", "Add a document.");
+    if (static_cast<std::int64_t>(tokens.size()) > context())
+        return fail(ErrorCode::TooLong,
+                    "The text has " + std::to_string(tokens.size()) + " tokens, " +
+                        std::to_string(static_cast<std::int64_t>(tokens.size()) - context()) +
+                        " more than the session has room for.",
+                    "Raise the context, or read fewer documents.");
+    std::size_t common = 0;
+    while (common < m_tokens.size() && common < tokens.size() && m_tokens[common] == tokens[common])
+        ++common;
+    // The last token is always computed: its logits are wanted.
+    keepPrefix(std::min(common, tokens.size() - 1));
+    m_reused = static_cast<std::int64_t>(m_tokens.size());
+    m_recorder.beginText(static_cast<std::int64_t>(tokens.size()));
+
+    const auto start = std::chrono::steady_clock::now();
+    const auto total = static_cast<std::int64_t>(tokens.size());
+    const auto chunkTokens = static_cast<std::size_t>(m_decoder->chunkTokens());
+    std::size_t last = 0;
+    while (m_tokens.size() < tokens.size()) {
+        const std::size_t at = m_tokens.size();
+        // Chunks end at multiples of the chunk length, so that a text read in parts meets the same borders.
+        last = std::min(chunkTokens - at % chunkTokens, tokens.size() - at);
+        m_recorder.setFinalChunk(at + last == tokens.size());
+        if (auto done = step(tokens.subspan(at, last), cancel); !done)
+            return failed(done);
+        const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
+        if (progress)
+            progress({static_cast<std::int64_t>(m_tokens.size()), total, m_reused, elapsed.count()});
+    }
+    m_decoder->logits(static_cast<int>(last) - 1, m_logits.data());
+    return m_reused;
+}
+
+Status EngineSession::append(TokenId token, const CancelToken& cancel)
+{
+    if (static_cast<std::int64_t>(m_tokens.size()) >= context())
+        return fail(ErrorCode::TooLong, "The session's context of " + std::to_string(context()) + " tokens is full.",
+                    "Raise the context.");
+    m_recorder.setFinalChunk(true);
+    if (auto done = step({&token, 1}, cancel); !done)
+        return done;
+    m_decoder->logits(0, m_logits.data());
+    return {};
+}
+
+Status EngineSession::logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel,
+                                  const std::function<void(std::int64_t, std::span<const float>)>& onRow)
+{
+    m_cache->clear();
+    m_tokens.clear();
+    m_recorder.setFinalChunk(false);
+    while (m_tokens.size() < tokens.size()) {
+        const std::size_t at = m_tokens.size();
+        const std::size_t count = std::min(std::size_t(m_decoder->chunkTokens()), tokens.size() - at);
+        if (auto done = step(tokens.subspan(at, count), cancel); !done)
+            return done;
+        for (std::size_t i = 0; i < count; ++i) {
+            m_decoder->logits(static_cast<int>(i), m_logits.data());
+            onRow(static_cast<std::int64_t>(at + i), m_logits);
+        }
+    }
+    return {};
+}
+
+KvUsage EngineSession::kvUsage() const
+{
+    KvUsage usage = m_cache->usage();
+    usage.reusedTokens = m_reused;
+    return usage;
+}
+
+} // namespace lectern

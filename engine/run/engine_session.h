@@ -1,0 +1,66 @@
+// One text being read by one model under one plan: the KV cache and the tokens in it. Not thread-safe: one thread owns it;
+// snapshots handed out are plain values.
+#pragma once
+
+#include "engine/base/cancel.h"
+#include "engine/model/decoder.h"
+#include "engine/run/attention_recorder.h"
+#include "engine/run/loaded_model.h"
+#include "engine/telemetry/timings.h"
+
+#include <functional>
+
+namespace lectern {
+
+struct SessionSettings {
+    std::string plan = "auto";
+    std::string kvType = "f16";
+    std::int64_t context = 4096; // tokens there is room for; grows with reserve()
+    int chunkTokens = 512;       // prefill step; a multiple of the page keeps tiles whole
+};
+
+class EngineSession {
+public:
+    using Progress = std::function<void(const PrefillProgress&)>;
+
+    static Result<std::unique_ptr<EngineSession>> open(std::shared_ptr<const Model> model, const std::string& modelPlan,
+                                                       std::shared_ptr<ThreadPool> pool,
+                                                       const SessionSettings& settings);
+
+    // Makes room for `context` tokens in all. OutOfMemory leaves the session as it was.
+    Status reserve(std::int64_t context) { return m_cache->grow(context); }
+
+    // Makes the cache hold exactly `tokens` (at least one): the longest prefix it holds already is kept where the plan
+    // allows, the rest is computed. Returns the number of tokens reused. Cancelled keeps what was read so far.
+    Result<std::int64_t> read(std::span<const TokenId> tokens, const Progress& progress, const CancelToken& cancel);
+    // Appends one token and computes the next logits.
+    Status append(TokenId token, const CancelToken& cancel);
+    // Of the next token, after read() or append(): vocabulary floats. The caller may change them.
+    std::span<float> logits() { return m_logits; }
+    // One row of logits for every token of the text, which is read anew; `onRow` gets them in order.
+    Status logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel,
+                       const std::function<void(std::int64_t position, std::span<const float> row)>& onRow);
+
+    const std::vector<TokenId>& tokens() const { return m_tokens; }
+    std::int64_t context() const { return m_cache->context(); }
+    const LayerPlan& plan() const { return m_cache->plan(); }
+    KvUsage kvUsage() const;
+    std::uint64_t workspaceBytes() const { return m_decoder->workspaceBytes() + m_cache->scratchBytes(); }
+    AttentionRecorder& recorder() { return m_recorder; }
+
+private:
+    EngineSession(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool);
+    void keepPrefix(std::size_t length);
+    Status step(std::span<const TokenId> chunk, const CancelToken& cancel);
+
+    std::shared_ptr<const Model> m_model;
+    std::shared_ptr<ThreadPool> m_pool;
+    std::unique_ptr<Decoder> m_decoder;
+    std::unique_ptr<KvCache> m_cache;
+    AttentionRecorder m_recorder;
+    std::vector<TokenId> m_tokens;
+    std::vector<float> m_logits;
+    std::int64_t m_reused = 0;
+};
+
+} // namespace lectern

@@ -1,0 +1,44 @@
+#include "engine/run/loaded_model.h"
+
+namespace lectern {
+
+Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(const std::string& path)
+{
+    auto model = Model::open(path);
+    if (!model)
+        return failed(model);
+    const Metadata& metadata = (*model)->file()->metadata();
+    auto vocabulary = readVocabulary(metadata);
+    if (!vocabulary)
+        return failed(vocabulary);
+    const auto name = metadata.textOr("general.name", path.substr(path.find_last_of('/') + 1));
+    const auto plan = metadata.textOr("lectern.plan", "");
+    const auto stop = metadata.textOr("lectern.stop", "");
+    for (const auto* text : {&name, &plan, &stop})
+        if (!*text)
+            return failed(*text);
+
+    std::shared_ptr<LoadedModel> loaded(new LoadedModel);
+    loaded->m_path = path;
+    loaded->m_name = *name;
+    loaded->m_plan = *plan;
+    loaded->m_stopsAtSentence = *stop == "sentence";
+    loaded->m_warnings = vocabulary->warnings;
+    auto chatTemplate = ChatTemplate::of(*vocabulary);
+    if (chatTemplate)
+        loaded->m_template = std::move(*chatTemplate);
+    else
+        loaded->m_warnings.push_back("The model's chat template cannot be used (" + chatTemplate.error().message +
+                                     "); a plain question-and-answer layout is used instead.");
+    auto tokenizer = Tokenizer::create(std::move(*vocabulary));
+    if (!tokenizer)
+        return failed(tokenizer);
+    if ((*tokenizer)->vocabularySize() != static_cast<std::size_t>((*model)->spec().vocabulary))
+        loaded->m_warnings.push_back("The tokenizer has " + std::to_string((*tokenizer)->vocabularySize()) +
+                                     " tokens, the weights " + std::to_string((*model)->spec().vocabulary) + ".");
+    loaded->m_tokenizer = std::move(*tokenizer);
+    loaded->m_model = std::move(*model);
+    return loaded;
+}
+
+} // namespace lectern
