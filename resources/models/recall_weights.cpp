@@ -34,17 +34,24 @@ std::vector<float> undoNorm(float energy)
     return weights;
 }
 
+struct Look {
+    std::size_t head;
+    int offset;            // tokens back
+    float peak;            // s in recall_layout.h, nats
+    std::size_t firstPair; // of the rotary pairs used, up to kFastPairs
+};
+
 // A head that attends `offset` tokens back: constant key, query turned by the offset, in the fast pairs.
-void lookBack(Layer& layer, std::size_t head, int offset)
+void lookBack(Layer& layer, const Look& look)
 {
-    const double size = std::sqrt(kPeak * std::sqrt(static_cast<double>(kHeadDim)));
-    for (std::size_t pair = 0; pair < kFastPairs; ++pair) {
+    const double size = std::sqrt(look.peak * std::sqrt(static_cast<double>(kHeadDim)));
+    for (std::size_t pair = look.firstPair; pair < kFastPairs; ++pair) {
         const double theta =
             std::pow(static_cast<double>(kFrequencyBase), -2.0 * static_cast<double>(pair) / kHeadDim);
-        const std::size_t place = headPlace(head, 2 * pair);
+        const std::size_t place = headPlace(look.head, 2 * pair);
         layer.key.at(place, kOne) = static_cast<float>(size);
-        layer.query.at(place, kOne) = static_cast<float>(size * std::cos(theta * offset));
-        layer.query.at(place + 1, kOne) = static_cast<float>(-size * std::sin(theta * offset));
+        layer.query.at(place, kOne) = static_cast<float>(size * std::cos(theta * look.offset));
+        layer.query.at(place + 1, kOne) = static_cast<float>(-size * std::sin(theta * look.offset));
     }
 }
 
@@ -106,17 +113,18 @@ void match(Layer& layer, const Matching& m)
     }
 }
 
-// The first token's key: `level` * kBeta nats for every query, and nothing of its own codes, which are known.
-void sink(Layer& layer, std::size_t head, float level)
+// The first token's key: kSinkLevel * kBeta nats for every query.
+void sink(Layer& layer, std::size_t head)
 {
     const float rootDim = std::sqrt(static_cast<float>(kHeadDim));
     for (std::size_t i = 0; i < kSinkDims; ++i) {
         const std::size_t place = headPlace(head, kDimSink + i);
         layer.key.at(place, kFirst) = kSinkSize;
-        layer.query.at(place, kOne) = level * kBeta * rootDim / (kSinkSize * static_cast<float>(kSinkDims));
+        layer.query.at(place, kOne) = kSinkLevel * kBeta * rootDim / (kSinkSize * static_cast<float>(kSinkDims));
     }
 }
 
+// Takes what the first token has in `block`, the signs of `code`, out of the rows from `place` on.
 void silenceAtFirst(Matrix& matrix, std::size_t place, std::size_t block, Code code, std::size_t count)
 {
     for (std::size_t i = 0; i < count; ++i)
@@ -130,7 +138,7 @@ Layer shortCodeLayer()
     layer.ffnNorm = undoNorm(3 * kCode);
     for (std::size_t head = 0; head < kHeads; ++head) {
         const int offset = kOffsets[0][head];
-        lookBack(layer, head, offset);
+        lookBack(layer, {head, offset, kPeak, 0});
         carry(layer, head, 0, kToken, kCode);
         deliver(layer, head, 0, kPast, kCode, offset * static_cast<int>(kShift));
     }
@@ -142,14 +150,13 @@ Layer longCodeLayer()
 {
     Layer layer = emptyLayer();
     layer.attentionNorm = undoNorm(4 * kCode);
-    layer.ffnNorm = undoNorm(6 * kCode + kTail);
+    layer.ffnNorm = undoNorm(6 * kCode);
     for (std::size_t head = 0; head < kHeads; ++head) {
         const int offset = kOffsets[1][head];
-        lookBack(layer, head, offset);
+        lookBack(layer, {head, offset, kPeak, 0});
         carry(layer, head, 0, kShort, kCode);
         deliver(layer, head, 0, kPastShort, kCode, offset * static_cast<int>(kShift));
     }
-    deliver(layer, 0, 0, kTailNow, kTail, 0);
     multiply(layer, kShort, kPastShort, kLong);
     return layer;
 }
@@ -157,34 +164,40 @@ Layer longCodeLayer()
 Layer keyLayer()
 {
     Layer layer = emptyLayer();
-    layer.attentionNorm = undoNorm(7 * kCode + kTail);
-    for (std::size_t head = 0; head < kHeads; ++head)
-        lookBack(layer, head, kOffsets[2][head]);
+    layer.attentionNorm = undoNorm(7 * kCode);
+    lookBack(layer, {0, 1, kPeak, 0});
     carry(layer, 0, 0, kShort, kCode);
     carry(layer, 0, kCode, kLong, kCode);
     deliver(layer, 0, 0, kKeyShort, kCode, 0);
     deliver(layer, 0, kCode, kKeyLong, kCode, 0);
-    carry(layer, 1, 0, kTailNow, kTail);
-    deliver(layer, 1, 0, kKeyTail, kTail, 0);
+
+    lookBack(layer, {1, kTrailOffset, kTrailPeak, kTrailFirstPair});
+    carry(layer, 1, 0, kShort, kTrailCode);
+    for (std::size_t i = 0; i < kTrailCode; ++i)
+        layer.attentionOutput.at(kTrail + i, headPlace(1, i)) = kTrailGain;
     return layer;
 }
 
 Layer recallLayer(Code first)
 {
     Layer layer = emptyLayer();
-    layer.attentionNorm = undoNorm(9 * kCode + 2 * kTail);
+    layer.attentionNorm = undoNorm(9 * kCode + kTrailCode);
     match(layer, {kLongHead, kLong, kKeyLong, kCode, kDimCode, 1.0f});
     match(layer, {kShortHead, kShort, kKeyShort, kCode, kDimCode, 1.0f});
-    match(layer, {kShortHead, kTailNow, kKeyTail, kTail, kDimTail, kTailBonus});
-    sink(layer, kLongHead, kLongSink);
-    sink(layer, kShortHead, kShortSink);
+    for (std::size_t head : {kLongHead, kShortHead}) {
+        match(layer, {head, kTrail, kTrail, kTrailCode, kDimTrail, kTrailBonus});
+        sink(layer, head);
+    }
 
-    // At the first token every head that looks back sees only that token.
+    // At the first token every head that looks back sees only that token; its key must be the sink alone.
     const Code firstShort = productCode<3>({first, first, first});
     const Code firstLong = productCode<9>({first, first, first, first, first, first, first, first, first});
     silenceAtFirst(layer.key, headPlace(kLongHead, kDimCode), kKeyLong, firstLong, kCode);
     silenceAtFirst(layer.key, headPlace(kShortHead, kDimCode), kKeyShort, firstShort, kCode);
-    silenceAtFirst(layer.key, headPlace(kShortHead, kDimTail), kKeyTail, firstShort, kTail);
+    for (std::size_t head : {kLongHead, kShortHead}) {
+        for (std::size_t i = 0; i < kTrailCode; ++i)
+            layer.key.at(headPlace(head, kDimTrail + i), kFirst) = -kKeySize * kTrailGain * sign(firstShort, i);
+    }
 
     for (std::size_t head : {kLongHead, kShortHead}) {
         carry(layer, head, 0, kToken, kCode);

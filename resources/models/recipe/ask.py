@@ -37,6 +37,11 @@ class Asker(Maker):
             return False
         if re.search(r'^(?:it|its|his|her|their|he|she|this|these|that|those|such|which|there|and)\b', a.lower()) or a[-1] in ',;(':
             return False
+        form = self.lex.verb(a.lower().split()[0])
+        if form and form[1] == 'G' and q.kind.startswith('phrase'):
+            return False
+        if t.count('which') > 1 or t.count(' what') > 1 or '_' in t:
+            return False
         if q.kind != 'lead' and a.lower().split()[0] in C.PREPOSITIONS | {'or', 'be', 'not', 'also', 'only', 'such', 'as'}:
             return False
         if a.lower() in C.DETERMINERS | C.PREPOSITIONS | C.ADVERBS or (a.count('"') % 2):
@@ -48,14 +53,12 @@ class Asker(Maker):
         if named is None:
             return
         subject, own, local = named
-        fix = {'his', 'her', 'its', 'their'}
-        for p in c.phrases:
-            if p.words and p.words[0].lower() in fix:
-                p.words = p.words if own else entity.title.split() + ["'s"] + p.words[1:]
+        if c.kind in ('past', 'present') and c.lemma in C.TRANSITIVE and not any(p.kind == 'object' for p in c.phrases):
+            return
         yield from self.about_subject(c, entity, own, local)
         for k, p in enumerate(c.phrases):
             if p.kind == 'object' and (k == 0 or c.phrases[k - 1].kind == 'adverb'):
-                yield from self.about_object(c, k, subject, local)
+                yield from self.about_object(c, k, subject, local, own and entity.group == 'person')
             elif p.kind == 'pp' and p.words:
                 yield from self.about_phrase(c, k, subject, local)
             elif p.kind == 'participle' and c.kind == 'copula' and k and k + 1 < len(c.phrases):
@@ -99,7 +102,7 @@ class Asker(Maker):
         verb = c.auxiliary + ([c.verb] if c.verb else []) + c.particle
         yield self.make(wh + verb + rest, answer, 'subject', local=any(w.lower() == 'the' for w in rest[:1]) and not any(C.is_proper(w) or w[0].isdigit() for w in rest))
 
-    def about_object(self, c, k, subject, local):
+    def about_object(self, c, k, subject, local, own):
         words = c.phrases[k].words
         r = self.r
         if c.kind == 'copula':
@@ -111,7 +114,7 @@ class Asker(Maker):
                 answer = words + tail if r.random() < .4 else words
                 wh = ['who'] if person and r.random() < .85 else ['what']
                 yield self.make(wh + c.auxiliary[:1] + subject, answer, 'definition', local)
-                if person and words[0].lower() in ('a', 'an') and noun in self.lex.nouns:
+                if person and own and words[0].lower() in ('a', 'an') and noun in self.lex.nouns:
                     yield self.occupation(c, words, subject, local)
                 elif len(words) > 2 and r.random() < .4 and words[0].lower() in ('a', 'an') and noun in self.kinds:
                     yield self.make(['what', r.choice(['kind', 'type', 'sort']), 'of', noun] + c.auxiliary[:1] + subject, words[1:], 'type', local)
@@ -143,9 +146,10 @@ class Asker(Maker):
         forms += [['what', 'did' if past else 'does'] + subject + ['do', 'for', 'a', 'living'], ['what', 'did' if past else 'does'] + subject + ['do'],
                   ['what', 'is', 'the', 'occupation', 'of'] + subject]
         rest = words[1:]
-        if C.is_proper(rest[0]) and len(rest) > 1 and self.r.random() < .35:
+        land = next((n for n, w in enumerate(rest) if not C.is_proper(w)), 0)
+        if 0 < land < 3 and not any(ch in w for w in rest[:land] for ch in "-.'") and self.r.random() < .35:
             q = self.r.choice([['what', be] + subject + ["'s", 'nationality'], ['what', 'nationality', be] + subject])
-            return self.make(q, rest[:1], 'nationality', local)
+            return self.make(q, rest[:land], 'nationality', local)
         while len(rest) > 1 and (C.is_proper(rest[0]) or rest[0] in ('former', 'retired', 'professional', 'late')) and self.r.random() < .7:
             rest = rest[1:]
         return self.make(self.r.choice(forms), rest, 'occupation', local)
@@ -262,14 +266,14 @@ class Asker(Maker):
         who = [entity.surname] if entity.surname and r.random() < .25 else t
         date = r'((?:\d{1,2} )?(?:%s) (?:\d{1,2}, )?\d{4}|\d{4})' % '|'.join(C.MONTHS)
         if n == 0 and entity.group == 'person':
-            m = re.search(r'\((?:[^()]*?; ?)?born (?:[^()]*? )?' + date, sentence)
-            d = re.search(r'\((?:[^()]*?; ?)?' + date + r'[^()\d]{0,40}[-–] ?(?:[^()]*? )?' + date, sentence)
+            m = re.search(r'\((?:[^()]*?; ?)?born (?:[^()]*? )??' + date, sentence)
+            d = re.search(r'\((?:[^()]*?; ?)?' + date + r'[^()\d]{0,40}[-–] ?(?:[^()]*? )??' + date, sentence)
             born, died = (m.group(1), None) if m else (d.group(1), d.group(2)) if d else (None, None)
             for day, verb, noun in ((born, 'born', 'birth'), (died, 'die', 'death')):
                 if day:
                     year = day[-4:]
                     q = ['was'] + who + ['born'] if verb == 'born' else ['did'] + who + [r.choice(['die', 'die', 'pass away'])]
-                    choice = r.choice([(['when'], day), (['when'], day), (['on', 'what', 'date'], day), (['in', 'what', 'year'], year), (['what', 'year'], year)])
+                    choice = r.choice([(['when'], day), (['when'], day), (['on', 'what', 'date'], day), (['in', 'what', 'year'], year), (['what', 'year'], year)][0 if len(day) > 4 else 3:])
                     if r.random() < .2:
                         yield self.make(r.choice([['what', 'is'] + who + ["'s", 'date', 'of', noun], ['what', 'is', 'the', noun, 'date', 'of'] + who]), [day], noun)
                     else:

@@ -320,8 +320,13 @@ def following_clauses(clause, lexicon):
         k += 1
         low = words[k].lower()
     form = lexicon.verb(low) if words[k].islower() else None
+    if form and 'N' in form[1] and words[k - 1] == ',' and words[k + 1].lower() in PREPOSITIONS and clause.kind in ('copula', 'passive'):
+        phrases = phrases_of(words[k + 1:], lexicon)
+        tail = phrases.pop().words if phrases and phrases[-1].kind == 'break' else []
+        nxt = Clause(clause.subject, ['is' if low in ('located', 'situated', 'based', 'known') else 'was'], low, form[0], 'passive', phrases, [], tail)
+        return [nxt] + following_clauses(nxt, lexicon)
     if low in BE | HAVE or (form and set(form[1]) & set('DZ') and (not lexicon.noun(low) or words[k - 1].lower() in {'who', 'that'})
-                            and words[k + 1].lower() != 'by'):
+                            and words[k + 1].lower() != 'by' and not (form[0] in TRANSITIVE and words[k + 1].lower() in PREPOSITIONS)):
         nxt = build_clause(clause.subject, words[k:], [], lexicon)
         return [nxt] + following_clauses(nxt, lexicon) if nxt else []
     if words[k][:1].isupper() or low in PRONOUNS | DETERMINERS:

@@ -27,7 +27,7 @@ SYNONYMS = {
     'award': ['give'], 'replace': ['take the place of'], 'describe': ['portray', 'characterise'], 'call': ['name'],
     'inhabit': ['populate'], 'represent': ['stand for'], 'remain': ['stay'], 'close': ['shut down'], 'abolish': ['end', 'do away with'],
     'record': ['make'], 'shoot': ['film'], 'film': ['shoot'], 'raise': ['bring up'], 'die': ['pass away'], 'study': ['learn'],
-    'teach': ['instruct'], 'train': ['practise'], 'cover': ['span'], 'border': ['adjoin'], 'reach': ['get to'], 'base': ['headquarter']}
+    'teach': ['instruct'], 'train': ['practise'], 'cover': ['span'], 'border': ['adjoin'], 'reach': ['get to']}
 AGENTS = {'direct': 'director', 'write': 'writer', 'produce': 'producer', 'found': 'founder', 'design': 'designer', 'develop': 'developer',
           'publish': 'publisher', 'compose': 'composer', 'build': 'builder', 'create': 'creator', 'invent': 'inventor', 'own': 'owner',
           'discover': 'discoverer', 'edit': 'editor', 'host': 'host', 'sponsor': 'sponsor', 'operate': 'operator', 'conduct': 'conductor'}
@@ -76,6 +76,8 @@ class Maker:
             or (entity.surname and text == entity.surname) or text == 'The ' + entity.title \
             or (low == 'the' and entity.kind and words[1:] == entity.kind.split()[-1:])
         if own:
+            if not entity.title:
+                return None
             if low == 'they' and entity.group == 'person':
                 return None
             t = entity.title.split()

@@ -1,0 +1,294 @@
+"""Makes the training sequences: token ids with loss weights, in numbered shards that training reads as they appear.
+
+    python3 prepare.py DATA OUT [--small]
+DATA holds wiki.txt, books.txt, tech.txt (documents joined by NUL, .xz allowed), natural.jsonl, lexicon.json and
+tokenizer.model. Each shard is NAME.N.{ids,w,off}.npy; `NAME.N.off.npy` is written last.
+"""
+import json
+import lzma
+import os
+import random
+import sys
+import time
+from multiprocessing import Pool
+
+import numpy as np
+import sentencepiece
+
+import clauses as C
+import documents as D
+import entities as E
+import facts as F
+from ask import Asker
+from lexicon import Lexicon
+
+BOS, PAD, USER, ASSISTANT, DOCUMENT, END = 1, 3, 4, 5, 6, 7
+TEXT, LONG_TEXT, QUESTION, ANSWER = 20, 4, 8, 100      # loss weights in hundredths
+ROW = 2048
+G = {}                                                  # read-only state shared with forked workers
+
+
+def read(name):
+    path = os.path.join(G['data'], name)
+    if os.path.exists(path):
+        return open(path, encoding='utf-8', errors='ignore').read()
+    return lzma.open(path + '.xz', 'rb').read().decode('utf-8', errors='ignore')
+
+
+def encode(text):
+    if 'sp' not in G:
+        G['sp'] = sentencepiece.SentencePieceProcessor(model_file=G['data'] + '/tokenizer.model')
+    return G['sp'].encode(text)
+
+
+def turns(pairs):
+    ids, weights = [], []
+    for q, a in pairs:
+        q, a = [USER] + encode(q) + [ASSISTANT], encode(a) + [END]
+        ids += q + a
+        weights += [QUESTION] * len(q) + [ANSWER] * len(a)
+    return ids, weights
+
+
+def sequence(document, pairs, text_weight=TEXT):
+    """Ids and weights of a document (token ids) with its questions, in the chat format."""
+    ids, weights = turns(pairs)
+    return (np.array([BOS, DOCUMENT] + document + ids, dtype=np.uint16),
+            np.array([0, 5] + [text_weight] * len(document) + weights, dtype=np.uint8))
+
+
+# articles and their questions -------------------------------------------------------------------------------------
+
+def read_articles(texts):
+    lexicon = G['lexicon']
+    out = []
+    for t in texts:
+        if '\n\n' in t:
+            title, body = t.split('\n\n', 1)
+            out.append(D.Article(title, body, E.read_entity(title, body, lexicon)))
+    return out
+
+
+def ask_articles(job):
+    seed, lo, hi = job
+    asker = Asker(G['lexicon'], G['names'], random.Random(seed))
+    return [asker.article(a.sentences, a.entity) for a in G['articles'][lo:hi]]
+
+
+def ask_prose(job):
+    """Questions on passages of books and technical text: sequences."""
+    seed, texts = job
+    r = random.Random(seed)
+    asker = Asker(G['lexicon'], G['names'], r)
+    nobody = E.Entity('', '', '', '', '', False)
+    out = []
+    for t in texts:
+        size = r.choice([800, 1600, 3000, 4500])
+        start = r.randrange(max(1, len(t) - size))
+        start = t.find('\n', start, start + 600) + 1 or start
+        piece = t[start:start + size].strip()
+        flat = C.split_sentences(piece.replace('\n', ' '))
+        qs = [q for q in asker.article(flat, nobody) if q.answer in piece]
+        if len(qs) >= 2:
+            out.append(sequence(encode(piece), [(q.text, q.answer) for q in r.sample(qs, min(len(qs), 7))]))
+    return out
+
+
+def kinds_of(articles):
+    table = {}
+    for a in articles:
+        if a.entity.kind:
+            table.setdefault(a.entity.kind.split()[-1], []).append(a)
+    return table
+
+
+# jobs: each returns sequences --------------------------------------------------------------------------------------
+
+def job_articles(job):
+    seed, lo, hi = job
+    r = random.Random(seed)
+    out = []
+    for a in G['articles'][lo:hi]:
+        if len(a.questions) < 2:
+            continue
+        same = G['kinds'].get(a.entity.kind.split()[-1], []) if a.entity.kind else []
+        text, pairs = D.document(r, a, same, G['articles'])
+        if pairs:
+            out.append(sequence(encode(text), pairs))
+    return out
+
+
+def job_natural(job):
+    seed, groups = job
+    r = random.Random(seed)
+    out = []
+    for g in groups:
+        text, pairs = D.natural_document(r, g, G['pools'][g['source']])
+        out.append(sequence(encode(text), pairs))
+    return out
+
+
+def job_facts(job):
+    seed, count = job
+    r = random.Random(seed)
+    out = []
+    for _ in range(count):
+        used = set()
+        made = [F.fact(r, used) for _ in range(r.choice([2, 4, 8, 16]))]
+        items = [f[0] for f in made] + r.sample(G['paragraphs'], r.randint(1, 10))
+        r.shuffle(items)
+        pairs = [(q, a) for _, q, a in r.sample(made, min(len(made), 6))]
+        if r.random() < .4:
+            _, q, _ = F.fact(r, used)
+            pairs.insert(r.randrange(len(pairs) + 1), (q, D.SILENT))
+        out.append(sequence(encode(r.choice([' ', '\n', '\n\n']).join(items)), pairs))
+    return out
+
+
+def job_long(job):
+    """Documents of `length` tokens: a background with facts and passages hidden in it, and questions on those."""
+    seed, length, count = job
+    r = random.Random(seed)
+    out = []
+    while len(out) < count:
+        asked = max(6, min(36, length // 450))
+        budget = length - 4 - asked * 36
+        used, hidden, pairs = set(), [], []
+        for _ in range(r.randint(2, asked * 2) if r.random() < .75 else 0):
+            s, q, a = F.fact(r, used)
+            hidden.append((encode(r.choice([' ', '\n', ' ']) + s + r.choice([' ', '\n'])), [(q, a)]))
+        for _ in range(r.randint(2, max(3, asked // 2))):
+            if r.random() < .6:
+                g = r.choice(G['short_groups'])
+                body, mine = g['context'], [tuple(p) for p in r.sample(g['pairs'], min(3, len(g['pairs']))) if p[1] != D.SILENT]
+            else:
+                a = r.choice(G['articles'])
+                body, mine = D.passage(a, r), D.choose(a, r, 3, False)
+                mine = [p for p in mine if p[1] in body]
+            hidden.append((encode('\n\n' + body + '\n\n'), mine))
+        packed = r.random() < .35
+        if packed:
+            background, size = [], 0
+            while size < budget:
+                a = r.choice(G['articles'])
+                ids = encode(D.passage(a, r) + '\n\n')
+                background.append(ids)
+                size += len(ids)
+                if r.random() < .3:
+                    pairs += [p for p in D.choose(a, r, 2, False) if p[1] in a.body]
+        else:
+            t = r.choice(G['long_texts'])
+            start = r.randrange(max(1, len(t) - budget * 5))
+            ids = encode(t[start:start + budget * 5])
+            background = [ids[i:i + 97] for i in range(0, len(ids), 97)]
+        for ids, mine in hidden:
+            pairs += mine
+        room = budget - sum(len(ids) for ids, _ in hidden)
+        kept, size = [], 0
+        for ids in background:
+            if size + len(ids) > room:
+                break
+            kept.append(ids)
+            size += len(ids)
+        if packed and size < room * .5 or room < length * .2:
+            continue
+        places = sorted(r.randrange(len(kept) + 1) for _ in hidden)
+        r.shuffle(hidden)
+        document, last = [], 0
+        for p, (ids, _) in zip(places, hidden):
+            document += [t for k in kept[last:p] for t in k] + ids
+            last = p
+        document += [t for k in kept[last:] for t in k]
+        if packed:                                   # articles cut off at the end take their questions with them
+            text = G['sp'].decode(document)
+            pairs = [p for p in pairs if p[1] in text]
+        r.shuffle(pairs)
+        pairs = pairs[:asked]
+        for _ in range(r.randint(1, max(1, asked // 8))):
+            pairs.insert(r.randrange(len(pairs) + 1), (F.fact(r, used)[1], D.SILENT))
+        ids, w = sequence(document, pairs, LONG_TEXT)
+        if len(ids) <= length + 1:
+            out.append((np.pad(ids, (0, length + 1 - len(ids)), constant_values=PAD), np.pad(w, (0, length + 1 - len(w)))))
+    return out
+
+
+def encode_prose(texts):
+    return np.array([t for x in texts for t in [BOS] + encode(x)], dtype=np.uint16)
+
+
+def save(name, number, sequences, limit=None):
+    sequences = [s for s in sequences if limit is None or len(s[0]) <= limit + 1]
+    if not sequences:
+        return
+    base = f'{G["out"]}/{name}.{number}'
+    np.save(base + '.ids.npy', np.concatenate([a for a, _ in sequences]))
+    np.save(base + '.w.npy', np.concatenate([b for _, b in sequences]))
+    offsets = np.cumsum([0] + [len(a) for a, _ in sequences])
+    np.save(base + '.tmp.npy', offsets)
+    os.replace(base + '.tmp.npy', base + '.off.npy')
+    print(f'{time.time() - G["t0"]:6.0f}s {name}.{number}: {len(sequences)} sequences, {offsets[-1] / 1e6:.1f}M tokens', flush=True)
+
+
+def flat(lists):
+    return [x for part in lists for x in part]
+
+
+def main(data, out, small):
+    G.update(data=data, out=out, t0=time.time(), lexicon=Lexicon(data + '/lexicon.json'))
+    os.makedirs(out, exist_ok=True)
+    r = random.Random(1)
+    workers = int(os.environ.get('WORKERS', os.cpu_count()))
+    groups = [json.loads(x) for x in read('natural.jsonl').splitlines()]
+    groups = [g for g in groups if not g['validation']]
+    G['pools'] = {}
+    for g in groups:
+        G['pools'].setdefault(g['source'], []).append(g)
+    wiki = read('wiki.txt').split('\x00')[:2000 if small else None]
+    texts = read('books.txt').split('\x00') + read('tech.txt').split('\x00')
+    texts = texts[:30] if small else texts
+    pieces = [t[i:i + 60000] for t in texts for i in range(0, len(t), 60000)]
+    r.shuffle(pieces)
+    print(f'{time.time() - G["t0"]:6.0f}s read', flush=True)
+    with Pool(workers) as pool:
+        mixed = [[t] for t in pieces] + [wiki[i:i + 80] for i in range(0, len(wiki), 80)]
+        r.shuffle(mixed)
+        np.save(out + '/prose.tmp.npy', np.concatenate(pool.map(encode_prose, mixed, chunksize=8)))
+        os.replace(out + '/prose.tmp.npy', out + '/prose.npy')
+        print(f'{time.time() - G["t0"]:6.0f}s prose', flush=True)
+        G['articles'] = flat(pool.map(read_articles, [wiki[i:i + 1000] for i in range(0, len(wiki), 1000)]))
+    G['names'] = E.gazetteer([a.entity for a in G['articles']])
+    with Pool(workers) as pool:
+        steps = [(i, i, i + 500) for i in range(0, len(G['articles']), 500)]
+        for a, qs in zip(G['articles'], flat(pool.imap(ask_articles, steps))):
+            a.questions = qs
+    G['kinds'] = kinds_of(G['articles'])
+    G['paragraphs'] = [p.strip() for t in r.sample(pieces, min(len(pieces), 600)) for p in t.split('\n\n') if 120 < len(p) < 700][:20000]
+    G['long_texts'] = [t for t in texts if len(t) > 200000] or texts
+    G['short_groups'] = [g for g in groups if len(g['context']) < 2500 and g['source'] in (
+        'nq_open_oracle', 'qed', 'p3_adversarial_qa', 'p3_quoref', 'qamr', 'timeqa', 'rules')]
+    print(f'{time.time() - G["t0"]:6.0f}s {sum(len(a.questions) for a in G["articles"])} questions', flush=True)
+    people = [g for g in groups if g['source'] != 'rules']
+    rules = [g for g in groups if g['source'] == 'rules']
+    shards = 1 if small else 4
+    with Pool(workers) as pool:
+        for n in range(shards):
+            step = 200
+            jobs = [(1000 * n + 17 + i, i, i + step) for i in range(0, len(G['articles']), step)]
+            save('articles', n, flat(pool.map(job_articles, jobs, chunksize=4)), ROW)
+            todo = flat([r.sample(people, len(people)) for _ in range(1 if small else 6)])
+            save('natural', n, flat(pool.map(job_natural, [(n * 10000 + i, todo[i:i + 100]) for i in range(0, len(todo), 100)], chunksize=2)), ROW)
+            if n < 2:
+                todo = r.sample(rules, len(rules))
+                save('rules', n, flat(pool.map(job_natural, [(n * 10000 + i, todo[i:i + 100]) for i in range(0, len(todo), 100)], chunksize=2)), ROW)
+                save('facts', n, flat(pool.map(job_facts, [(n * 999 + i, 100) for i in range(2 if small else 120)])), ROW)
+                save('prose', n, flat(pool.map(ask_prose, [(n * 999 + i, pieces[i:i + 20] * (1 if small else 12)) for i in range(0, len(pieces), 20)])), ROW)
+            if n == 0:
+                open(out + '/short.ready', 'w').close()
+            for length, count in ((4096, 2200), (8192, 900), (16384, 600), (32768, 300)):
+                jobs = [(length * 7 + n * 100000 + i, length, 2 if small else 10) for i in range(1 if small else count // 10)]
+                save(f'long{length}', n, flat(pool.map(job_long, jobs, chunksize=1)))
+    open(out + '/all.ready', 'w').close()
+
+
+if __name__ == '__main__':
+    main(sys.argv[1], sys.argv[2], '--small' in sys.argv)
