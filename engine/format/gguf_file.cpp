@@ -1,6 +1,6 @@
 #include "engine/format/gguf_file.h"
 
-#include "engine/format/gguf_value_reader.h"
+#include "engine/format/quoted_name.h"
 
 #include <algorithm>
 #include <charconv>

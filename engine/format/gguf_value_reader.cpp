@@ -168,13 +168,4 @@ Result<MetaValue> GgufValueReader::readValue(std::uint32_t type, const std::stri
     return bad(what + " has the unknown type " + std::to_string(type));
 }
 
-std::string quotedName(std::string_view name)
-{
-    constexpr std::size_t kLongest = 80;
-    std::string out = "\"";
-    for (const char c : name.substr(0, kLongest))
-        out += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f ? '?' : c;
-    return out + (name.size() > kLongest ? "...\"" : "\"");
-}
-
 } // namespace lectern

@@ -6,11 +6,9 @@
 #include "engine/format/byte_reader.h"
 #include "engine/format/gguf_types.h"
 #include "engine/format/metadata.h"
+#include "engine/format/quoted_name.h"
 
 namespace lectern {
-
-// `name` for a message: quoted, cut to a readable length, anything but printable ASCII shown as "?".
-std::string quotedName(std::string_view name);
 
 class GgufValueReader {
 public:

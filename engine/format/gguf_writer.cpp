@@ -2,8 +2,8 @@
 
 #include "engine/base/checked.h"
 #include "engine/format/atomic_file_writer.h"
-#include "engine/format/gguf_value_reader.h"
 #include "engine/format/gguf_value_writer.h"
+#include "engine/format/quoted_name.h"
 
 #include <algorithm>
 
