@@ -5,7 +5,6 @@
 #include "engine/base/ids.h"
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 

@@ -34,7 +34,8 @@ bool matchesPath(const IgnoreRule& rule, std::string_view path)
     case IgnoreRule::Match::Suffix:
         return path.ends_with(rule.pattern);
     case IgnoreRule::Match::Glob:
-        return globMatch(rule.pattern, path);
+        return path.starts_with(std::string_view(rule.pattern).substr(0, rule.literal)) &&
+               globMatch(std::string_view(rule.pattern).substr(rule.literal), path.substr(rule.literal));
     }
     return false;
 }
@@ -85,6 +86,9 @@ void IgnoreList::append(std::string_view line, const std::string& reason)
         rule.match = IgnoreRule::Match::Suffix;
         line.remove_prefix(1);
     }
+    // As git does it: the rest is matched on its own, so that "**" after a literal begin is a whole part.
+    if (rule.match == IgnoreRule::Match::Glob && !rule.nameOnly)
+        rule.literal = line.find_first_of(kGlobSigns);
     rule.pattern = line;
     m_rules.push_back(std::move(rule));
 }

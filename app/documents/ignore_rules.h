@@ -14,6 +14,7 @@ struct IgnoreRule {
 
     std::string pattern; // without '!', leading or trailing '/'; Suffix: without its '*'
     Match match = Match::Glob;
+    std::size_t literal = 0; // Glob of a path: this many characters at its begin stand for themselves
     bool negated = false;    // takes back what an earlier rule left out
     bool folderOnly = false; // the pattern ended in '/'
     bool nameOnly = false;   // no '/' inside: matches the last part of a path at any depth

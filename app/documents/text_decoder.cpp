@@ -139,7 +139,7 @@ bool looksBinary(std::string_view head)
         const auto byte = static_cast<unsigned char>(c);
         return byte == 0x7F || (byte < 0x20 && (byte < 7 || byte > 13) && byte != 0x1B);
     });
-    return static_cast<std::size_t>(controls) * 50 > head.size();
+    return controls > 3 && static_cast<std::size_t>(controls) * 50 > head.size();
 }
 
 Result<DecodedText> decodeFile(InputFile& file, const DecodeLimits& limits, const ReadOptions& options,

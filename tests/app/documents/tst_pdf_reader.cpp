@@ -1,0 +1,187 @@
+#include "app/documents/document_readers.h"
+#include "tests/app/documents/files_in.h"
+
+#include <QElapsedTimer>
+#include <QGuiApplication>
+#include <QPainter>
+#include <QPdfWriter>
+#include <QTest>
+#include <random>
+
+using namespace lectern;
+using lectern::test::FilesIn;
+
+class TestPdfReader : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void readsPagesInOrder();
+    void saysThatAPageHasNoText();
+    void saysThatItIsScanned();
+    void saysThatItIsLocked();
+    void survivesDamage();
+    void stopsWhenCancelled();
+    void refusesTooManyPages();
+
+private:
+    QByteArray makePdf(int pages, const std::function<void(QPainter&, int)>& paint) const;
+    FilesIn m_folder;
+    std::string m_book; // five pages
+};
+
+namespace {
+
+void paintLines(QPainter& painter, int page)
+{
+    painter.drawText(400, 600, QStringLiteral("Chapter %1 of the annals").arg(page));
+    painter.drawText(400, 900, QStringLiteral("The code of gate %1 is %2.").arg(page).arg(page * 1111));
+}
+
+// A page locked with RC4-40 and a user password: only its encryption dictionary has to be well-formed.
+const char* const kLocked = "%PDF-1.4\n"
+                            "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+                            "2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+                            "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>\nendobj\n"
+                            "4 0 obj\n<</Filter/Standard/V 1/R 2/O<%1>/U<%2>/P -44>>\nendobj\n";
+
+QByteArray lockedPdf()
+{
+    QByteArray pdf = QString::fromLatin1(kLocked)
+                         .arg(QString::fromLatin1(QByteArray(32, 'A').toHex()),
+                              QString::fromLatin1(QByteArray(32, 'B').toHex()))
+                         .toLatin1();
+    QByteArray table = "xref\n0 5\n0000000000 65535 f \n";
+    for (int object = 1; object <= 4; ++object)
+        table +=
+            QByteArray::number(pdf.indexOf(QByteArray::number(object) + " 0 obj")).rightJustified(10, '0') +
+            " 00000 n \n";
+    const QByteArray id = QByteArray(16, 'C').toHex();
+    const qsizetype at = pdf.size();
+    return pdf + table + "trailer\n<</Size 5/Root 1 0 R/Encrypt 4 0 R/ID[<" + id + "><" + id +
+           ">]>>\nstartxref\n" + QByteArray::number(at) + "\n%%EOF\n";
+}
+
+} // namespace
+
+QByteArray TestPdfReader::makePdf(int pages, const std::function<void(QPainter&, int)>& paint) const
+{
+    const QString path = QString::fromStdString(m_folder.path("made.pdf"));
+    {
+        QPdfWriter writer(path);
+        QPainter painter(&writer);
+        for (int page = 1; page <= pages; ++page) {
+            paint(painter, page);
+            if (page < pages)
+                writer.newPage();
+        }
+    }
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void TestPdfReader::initTestCase()
+{
+    m_book = m_folder.write("book.pdf", makePdf(5, paintLines).toStdString());
+}
+
+void TestPdfReader::readsPagesInOrder()
+{
+    ReadOptions options;
+    std::vector<std::uint32_t> pagesSeen;
+    options.progress = [&](const ReadProgress& progress) { pagesSeen.push_back(progress.page); };
+    const Result<Document> document = readDocument(m_book, options);
+    QVERIFY2(document, document ? "" : document.error().message.c_str());
+    QCOMPARE(document->kind, std::string("pdf"));
+    QCOMPARE(document->pages.size(), std::size_t(5));
+    for (std::uint32_t page = 1; page <= 5; ++page) {
+        const std::string line =
+            "The code of gate " + std::to_string(page) + " is " + std::to_string(page * 1111) + ".";
+        const std::size_t at = document->text.find(line);
+        QVERIFY2(at != std::string::npos, document->text.c_str());
+        QCOMPARE(locationLabel(locate(*document, at)), "p. " + std::to_string(page));
+        QCOMPARE(locate(*document, at).line, 2U);
+        QCOMPARE(locate(*document, document->pages[page - 1].offset).page, page);
+    }
+    QCOMPARE(document->text.find('\r'), std::string::npos);
+    QCOMPARE(pagesSeen, (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
+    QVERIFY(document->warnings.empty());
+}
+
+void TestPdfReader::saysThatAPageHasNoText()
+{
+    const QByteArray pdf = makePdf(3, [](QPainter& painter, int page) {
+        page == 2 ? painter.drawRect(10, 10, 500, 500) : paintLines(painter, page);
+    });
+    const Result<Document> document = readDocument(m_folder.write("gap.pdf", pdf.toStdString()));
+    QVERIFY(document);
+    QCOMPARE(document->pages.size(), std::size_t(3));
+    QCOMPARE(document->warnings.size(), std::size_t(1));
+    QCOMPARE(locate(*document, document->text.find("Chapter 3")).page, 3U);
+}
+
+void TestPdfReader::saysThatItIsScanned()
+{
+    const QByteArray pdf = makePdf(2, [](QPainter& painter, int) { painter.drawRect(10, 10, 500, 500); });
+    const Result<Document> document = readDocument(m_folder.write("scan.pdf", pdf.toStdString()));
+    QVERIFY(!document);
+    QCOMPARE(int(document.error().code), int(ErrorCode::Unsupported));
+    QVERIFY(document.error().message.find("scanned pictures") != std::string::npos);
+}
+
+void TestPdfReader::saysThatItIsLocked()
+{
+    const Result<Document> document = readDocument(m_folder.write("locked.pdf", lockedPdf().toStdString()));
+    QVERIFY(!document);
+    QCOMPARE(int(document.error().code), int(ErrorCode::Unsupported));
+    QVERIFY2(document.error().message.find("password") != std::string::npos,
+             document.error().message.c_str());
+}
+
+void TestPdfReader::survivesDamage()
+{
+    const std::string whole = makePdf(3, paintLines).toStdString();
+    std::mt19937 random(5);
+    int refused = 0;
+    for (int round = 0; round < 150; ++round) {
+        std::string bad = whole;
+        if (round % 3 == 0)
+            bad.resize(1 + random() % bad.size());
+        for (int flips = round % 3 == 0 ? 0 : 20; flips > 0; --flips)
+            bad[5 + random() % (bad.size() - 5)] = static_cast<char>(random());
+        const Result<Document> document = readDocument(m_folder.write("bad.pdf", bad));
+        if (document)
+            continue;
+        ++refused;
+        QVERIFY(document.error().message.find("bad.pdf") != std::string::npos);
+        QVERIFY(document.error().code != ErrorCode::Internal);
+    }
+    QVERIFY(refused > 10);
+}
+
+void TestPdfReader::stopsWhenCancelled()
+{
+    const std::string path = m_folder.write("long.pdf", makePdf(60, paintLines).toStdString());
+    ReadOptions options;
+    std::uint32_t last = 0;
+    options.progress = [&](const ReadProgress& progress) {
+        last = progress.page;
+        if (progress.page == 10)
+            options.cancel.cancel();
+    };
+    const Result<Document> document = readDocument(path, options);
+    QVERIFY(!document);
+    QCOMPARE(int(document.error().code), int(ErrorCode::Cancelled));
+    QCOMPARE(last, 10U);
+}
+
+void TestPdfReader::refusesTooManyPages()
+{
+    ReadOptions options;
+    options.limits.maxPages = 4;
+    const Result<Document> document = readDocument(m_book, options);
+    QVERIFY(!document);
+    QCOMPARE(int(document.error().code), int(ErrorCode::TooLong));
+}
+
+QTEST_MAIN(TestPdfReader)
+#include "tst_pdf_reader.moc"
