@@ -1,0 +1,112 @@
+#include "tests/support/attention_case.h"
+
+#include "engine/base/half.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lectern::test {
+
+AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness,
+                             unsigned seed)
+    : m_shape(shape), m_heads(std::move(heads)), m_tokens(tokens)
+{
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    m_shape.scale = static_cast<float>(sharpness / std::sqrt(double(shape.headDim)));
+    const auto fill = [&](std::vector<float>& values, int heads) {
+        values.resize(std::size_t(tokens) * std::size_t(heads) * std::size_t(shape.headDim));
+        for (float& value : values)
+            value = normal(random);
+    };
+    fill(m_queries, shape.heads);
+    fill(m_keys, shape.kvHeads);
+    fill(m_values, shape.kvHeads);
+    for (int head = 0; head < shape.kvHeads; ++head) {
+        ReferenceHead reference;
+        reference.headDim = shape.headDim;
+        for (int token = 0; token < tokens; ++token) {
+            for (int i = 0; i < shape.headDim; ++i) {
+                const auto at = std::size_t((token * shape.kvHeads + head) * shape.headDim + i);
+                reference.keys.push_back(halfToFloat(floatToHalf(m_keys[at])));
+                reference.values.push_back(halfToFloat(floatToHalf(m_values[at])));
+            }
+        }
+        m_reference.push_back(std::move(reference));
+    }
+}
+
+std::vector<float> AttentionCase::run(const std::vector<int>& chunks, ThreadPool& pool, bool traced,
+                                      const OnChunk& onChunk)
+{
+    LayerPlan plan;
+    plan.layers.emplace_back();
+    for (const MaskCase& head : m_heads)
+        plan.layers[0].push_back(head.pattern);
+    const int longest = *std::max_element(chunks.begin(), chunks.end());
+    auto cache = KvCache::create(plan, {m_shape.kvHeads, m_shape.headDim}, KvType::F16, m_tokens, longest);
+    if (!cache)
+        return {};
+    const std::size_t row = std::size_t(m_shape.heads * m_shape.headDim);
+    std::vector<float> out(std::size_t(m_tokens) * row, NAN);
+    std::vector<PageMass> masses;
+    AttentionWorkspace workspace;
+    for (const int count : chunks) {
+        const auto first = static_cast<int>((*cache)->position());
+        (*cache)->beginChunk(count);
+        for (int i = 0; i < count; ++i) {
+            for (int head = 0; head < m_shape.kvHeads; ++head) {
+                const auto at = std::size_t(((first + i) * m_shape.kvHeads + head) * m_shape.headDim);
+                (*cache)->write(0, head, i, &m_keys[at], &m_values[at]);
+            }
+        }
+        AttentionJob job;
+        job.queries = m_queries.data() + std::size_t(first) * row;
+        job.out = out.data() + std::size_t(first) * row;
+        job.firstPosition = first;
+        job.tokens = count;
+        for (int head = 0; head < m_shape.kvHeads; ++head)
+            job.kv.push_back(&(*cache)->head(0, head));
+        job.layout = &(*cache)->layout();
+        masses.clear();
+        job.pageMasses = traced ? &masses : nullptr;
+        attend(m_shape, job, workspace, pool, CancelToken());
+        if (onChunk)
+            onChunk(job, masses);
+        (*cache)->endChunk();
+    }
+    return out;
+}
+
+ReferenceRow AttentionCase::reference(int head, int position) const
+{
+    const auto n = std::size_t(m_shape.headDim);
+    const auto kvHead = std::size_t(head / (m_shape.heads / m_shape.kvHeads));
+    const float* from = m_queries.data() + (std::size_t(position) * std::size_t(m_shape.heads) + std::size_t(head)) * n;
+    const std::vector<double> query(from, from + n);
+    return referenceAttention(query.data(), m_reference[kvHead], position, {m_shape.scale, m_shape.softcap},
+                              m_heads[kvHead].keeps);
+}
+
+std::string AttentionCase::what() const
+{
+    std::string text = std::to_string(m_tokens) + " tokens, " + std::to_string(m_shape.heads) + "/" +
+                       std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim);
+    for (const MaskCase& head : m_heads)
+        text += "; " + head.what;
+    return text;
+}
+
+std::vector<int> randomChunks(std::mt19937& random, int tokens, int most)
+{
+    std::vector<int> chunks;
+    while (tokens > 0) {
+        const bool single = drawn(random, 0, 2) == 0;
+        const auto count = single ? 1 : static_cast<int>(drawn(random, 1, std::min(tokens, most)));
+        chunks.push_back(count);
+        tokens -= count;
+    }
+    return chunks;
+}
+
+} // namespace lectern::test
