@@ -1,34 +1,37 @@
-// The window's door to the engine. Lives in the GUI thread; owns one worker thread that runs one request at a time, in
-// order. Requests are values, replies are values by queued signals; nothing here blocks. Answers, documents and
-// sessions are written to the SessionStore by the worker (through its single writing connection) before they are
-// announced. Methods and signals: engine_port.h.
+// The engine behind the window's door: owns one worker thread that runs one request at a time, in order, on a Workbench.
+// Methods and signals: engine_port.h.
 #pragma once
 
+#include "app/session/shared_store.h"
 #include "app/worker/engine_port.h"
 
 #include <memory>
 
 namespace lectern {
 
-class SessionStore;
-
 class EngineService : public EnginePort {
     Q_OBJECT
 public:
-    // The store is shared with the window, which only reads through it; it is thread-safe.
-    explicit EngineService(std::shared_ptr<SessionStore> store, QObject* parent = nullptr);
+    // The worker writes answers and documents through the store; the window uses the same object, under its lock.
+    explicit EngineService(std::shared_ptr<SharedStore> store, QObject* parent = nullptr);
     ~EngineService() override; // cancels, then waits for the worker
 
     void openModel(const QString& path, const EngineSettings& settings) override;
     void ingest(std::int64_t sessionId, const QStringList& paths) override;
     void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) override;
     void cancel() override;
-    bool isBusy() const override;
+    bool isBusy() const override { return m_pending > 0; }
     void setAttentionWish(const AttentionWish& wish) override;
 
 private:
-    class Private;
-    std::unique_ptr<Private> d;
+    class Runner;
+    // Runs `work` in the worker thread and keeps busyChanged() right.
+    void post(std::function<void(Runner&, const CancelToken&)> work);
+
+    std::unique_ptr<QThread> m_thread;
+    Runner* m_runner; // lives in m_thread, which deletes it
+    CancelToken m_cancel; // of the requests posted since the last cancel()
+    int m_pending = 0;
 };
 
 } // namespace lectern

@@ -2,6 +2,7 @@
 // replies come out, nothing is shared. All text is UTF-8; byte offsets are into the stored text of a document.
 #pragma once
 
+#include "app/documents/document.h"
 #include "engine/base/error.h"
 #include "engine/run/stop_reason.h"
 #include "engine/telemetry/attention_view.h"
@@ -65,7 +66,7 @@ struct AnswerReply {
 };
 
 struct IngestProgress {
-    std::string path;
+    std::string path; // the path given, or the file of a folder being read
     std::uint64_t doneBytes = 0, totalBytes = 0;
     int page = 0;
 };
@@ -78,10 +79,6 @@ struct IngestedDocument {
     int pages = 0;
     std::string status;  // "ready" or "failed"
     std::string message; // warnings, or why it failed
-};
-
-struct SkippedPath {
-    std::string path, reason;
 };
 
 struct IngestReply {

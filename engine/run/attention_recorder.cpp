@@ -9,7 +9,8 @@ namespace lectern {
 
 namespace {
 
-constexpr int kMapSide = 192;            // cells of a chosen head's map
+constexpr int kLargestSide = 192;        // cells of a map's side
+constexpr std::size_t kMapBudget = std::size_t{64} << 20; // bytes for the maps of all heads
 constexpr std::int64_t kSinkTokens = 4;  // the first tokens gather attention without meaning (arXiv 2309.17453)
 constexpr int kLocalPages = 16;          // 1024 tokens
 constexpr int kEvidencePages = 4;        // of each head and answer token, looked at token by token
@@ -44,48 +45,52 @@ std::vector<double> sharesInPage(const LayerAttention& attention, int head, std:
 
 } // namespace
 
-void AttentionRecorder::Pool::reset(std::int64_t tokens, int mostCells)
-{
-    const std::int64_t pages = std::max<std::int64_t>(1, pagesFor(tokens));
-    const std::int64_t pagesPerCell = (pages + mostCells - 1) / mostCells;
-    tokensPerCell = pagesPerCell * kPageTokens;
-    side = static_cast<int>((pages + pagesPerCell - 1) / pagesPerCell);
-    cells.assign(std::size_t(side) * std::size_t(side), 0.0f);
-    rowCount.assign(std::size_t(side), 0);
-}
-
-void AttentionRecorder::Pool::add(const PageMass& mass)
-{
-    const auto row = static_cast<std::size_t>(mass.position / tokensPerCell);
-    if (row >= rowCount.size())
-        return; // the answer runs past the text the pool was made for
-    ++rowCount[row];
-    float* cell = cells.data() + row * std::size_t(side);
-    const auto pagesPerCell = static_cast<std::size_t>(tokensPerCell / kPageTokens);
-    for (std::size_t page = 0; page < mass.mass.size(); ++page)
-        cell[page / pagesPerCell] += mass.mass[page];
-}
-
 AttentionRecorder::AttentionRecorder(int layers, int heads) : m_layers(layers), m_heads(heads) {}
 
-void AttentionRecorder::watch(bool thumbnails, std::vector<std::pair<int, int>> heads)
+void AttentionRecorder::watch(bool enabled)
 {
-    m_thumbnails = thumbnails;
-    const auto outside = [this](const std::pair<int, int>& head) {
-        return head.first < 0 || head.first >= m_layers || head.second < 0 || head.second >= m_heads;
-    };
-    heads.erase(std::remove_if(heads.begin(), heads.end(), outside), heads.end());
-    if (heads != m_chosen) {
-        m_chosen = std::move(heads);
-        m_mapPools.assign(m_chosen.size(), {});
-        for (Pool& pool : m_mapPools)
-            pool.reset(m_tokens, kMapSide);
+    m_watching = enabled;
+    if (enabled && m_maps.empty()) {
+        m_maps.resize(std::size_t(m_layers) * std::size_t(m_heads));
+        clearMaps();
     }
-    if (thumbnails && m_thumbnailPools.empty()) {
-        m_thumbnailPools.assign(std::size_t(m_layers) * std::size_t(m_heads), {});
-        m_shares.assign(m_thumbnailPools.size(), {});
-        for (Pool& pool : m_thumbnailPools)
-            pool.reset(m_tokens, kThumbnailSide);
+}
+
+void AttentionRecorder::clearMaps()
+{
+    if (m_maps.empty())
+        return;
+    const auto affordable = static_cast<int>(std::sqrt(double(kMapBudget) / sizeof(float) / double(m_maps.size())));
+    const int most = std::clamp(affordable, kThumbnailSide, kLargestSide);
+    const std::int64_t pages = std::max<std::int64_t>(1, pagesFor(m_tokens));
+    const std::int64_t pagesPerCell = (pages + most - 1) / most;
+    m_tokensPerCell = pagesPerCell * kPageTokens;
+    m_side = static_cast<int>((pages + pagesPerCell - 1) / pagesPerCell);
+    for (HeadMap& map : m_maps) {
+        map = HeadMap{};
+        map.cells.assign(std::size_t(m_side) * std::size_t(m_side), 0.0f);
+        map.rowCount.assign(std::size_t(m_side), 0);
+    }
+}
+
+void AttentionRecorder::addToMap(HeadMap& map, const PageMass& mass) const
+{
+    const auto row = static_cast<std::size_t>(mass.position / m_tokensPerCell);
+    const auto pagesPerCell = static_cast<std::size_t>(m_tokensPerCell / kPageTokens);
+    const std::int64_t current = mass.position / kPageTokens;
+    // An answer that runs past the text has no row any more, but still counts for the shares.
+    float* cells = row < map.rowCount.size() ? map.cells.data() + row * std::size_t(m_side) : nullptr;
+    if (cells)
+        ++map.rowCount[row];
+    ++map.rows;
+    for (std::size_t page = 0; page < mass.mass.size(); ++page) {
+        const float value = mass.mass[page];
+        if (cells)
+            cells[page / pagesPerCell] += value;
+        if (current - static_cast<std::int64_t>(page) < kLocalPages)
+            map.local += value;
+        else
+            (page == 0 ? map.sink : map.distant) += value;
     }
 }
 
@@ -97,11 +102,7 @@ void AttentionRecorder::setDocumentRanges(std::vector<std::pair<std::int64_t, st
 void AttentionRecorder::beginText(std::int64_t tokens)
 {
     m_tokens = tokens;
-    for (Pool& pool : m_thumbnailPools)
-        pool.reset(tokens, kThumbnailSide);
-    for (Pool& pool : m_mapPools)
-        pool.reset(tokens, kMapSide);
-    std::fill(m_shares.begin(), m_shares.end(), HeadShare{});
+    clearMaps();
     m_documentMass.assign(m_ranges.empty() ? 0 : std::size_t(tokens), 0.0f);
     m_tokenBlocks.assign(std::size_t(pagesFor(tokens)), 0.0f);
     m_tokenWeight = 0;
@@ -109,34 +110,7 @@ void AttentionRecorder::beginText(std::int64_t tokens)
     m_answerTokens = 0;
 }
 
-bool AttentionRecorder::wants(int layer, int) const
-{
-    if (m_thumbnails || (m_finalChunk && !m_ranges.empty()))
-        return true;
-    return std::any_of(m_chosen.begin(), m_chosen.end(), [layer](const auto& head) { return head.first == layer; });
-}
-
-AttentionRecorder::Pool* AttentionRecorder::mapOf(int layer, int head)
-{
-    for (std::size_t i = 0; i < m_chosen.size(); ++i)
-        if (m_chosen[i] == std::pair(layer, head))
-            return &m_mapPools[i];
-    return nullptr;
-}
-
-void AttentionRecorder::addShare(HeadShare& share, const PageMass& mass) const
-{
-    const std::int64_t current = mass.position / kPageTokens;
-    for (std::size_t page = 0; page < mass.mass.size(); ++page) {
-        if (current - static_cast<std::int64_t>(page) < kLocalPages)
-            share.local += mass.mass[page];
-        else if (page == 0)
-            share.sink += mass.mass[page];
-        else
-            share.distant += mass.mass[page];
-    }
-    ++share.rows;
-}
+bool AttentionRecorder::wants(int, int) const { return m_watching || (m_finalChunk && !m_ranges.empty()); }
 
 bool AttentionRecorder::inDocuments(std::int64_t position) const
 {
@@ -181,13 +155,8 @@ void AttentionRecorder::onLayer(const LayerAttention& attention)
     const std::int64_t last = attention.job->firstPosition + attention.job->tokens - 1;
     m_position = last;
     for (const PageMass& mass : *attention.masses) {
-        if (m_thumbnails) {
-            const auto at = std::size_t(attention.layer * m_heads + mass.head);
-            m_thumbnailPools[at].add(mass);
-            addShare(m_shares[at], mass);
-        }
-        if (Pool* pool = mapOf(attention.layer, mass.head))
-            pool->add(mass);
+        if (m_watching)
+            addToMap(m_maps[std::size_t(attention.layer * m_heads + mass.head)], mass);
         const HeadPages& pages =
             *attention.job->kv[std::size_t(mass.head / (attention.shape->heads / attention.shape->kvHeads))];
         if (m_finalChunk && !m_ranges.empty() && mass.position == last && isFull(pages.pattern()))
@@ -206,7 +175,55 @@ void AttentionRecorder::onLayer(const LayerAttention& attention)
     m_tokenWeight = 0;
 }
 
-AttentionSnapshotPtr AttentionRecorder::snapshot()
+AttentionThumbnail AttentionRecorder::thumbnail(int layer, int head) const
+{
+    const HeadMap& from = headMap(layer, head);
+    const int pooled = (m_side + kThumbnailSide - 1) / kThumbnailSide; // map cells along a thumbnail cell
+    AttentionThumbnail thumbnail;
+    thumbnail.layer = layer;
+    thumbnail.head = head;
+    thumbnail.side = (m_side + pooled - 1) / pooled;
+    for (int row = 0; row < thumbnail.side; ++row) {
+        std::vector<float> sums(std::size_t(thumbnail.side), 0.0f);
+        int queries = 0;
+        for (int r = row * pooled; r < std::min(m_side, (row + 1) * pooled); ++r) {
+            queries += from.rowCount[std::size_t(r)];
+            for (int col = 0; col < m_side; ++col)
+                sums[std::size_t(col / pooled)] += from.cells[std::size_t(r * m_side + col)];
+        }
+        for (const float sum : sums) {
+            const float mean = queries ? std::min(sum / static_cast<float>(queries), 1.0f) : 0.0f;
+            thumbnail.cells.push_back(static_cast<std::uint8_t>(std::lround(255.0f * std::sqrt(mean))));
+        }
+    }
+    const double rows = std::max(1, from.rows);
+    thumbnail.sinkMass = static_cast<float>(from.sink / rows);
+    thumbnail.localMass = static_cast<float>(from.local / rows);
+    thumbnail.distantMass = static_cast<float>(from.distant / rows);
+    return thumbnail;
+}
+
+AttentionMap AttentionRecorder::map(int layer, int head) const
+{
+    const HeadMap& from = headMap(layer, head);
+    AttentionMap map;
+    map.layer = layer;
+    map.head = head;
+    map.cols = m_side;
+    map.tokensPerCol = m_tokensPerCell;
+    for (int row = 0; row < m_side; ++row) {
+        const int queries = from.rowCount[std::size_t(row)];
+        if (queries == 0)
+            continue;
+        ++map.rows;
+        map.rowPosition.push_back((row + 1) * m_tokensPerCell - 1);
+        for (int col = 0; col < m_side; ++col)
+            map.cells.push_back(from.cells[std::size_t(row * m_side + col)] / static_cast<float>(queries));
+    }
+    return map;
+}
+
+AttentionSnapshotPtr AttentionRecorder::snapshot(const std::vector<std::pair<std::int32_t, std::int32_t>>& heads)
 {
     auto snapshot = std::make_shared<AttentionSnapshot>();
     snapshot->step = ++m_step;
@@ -214,43 +231,14 @@ AttentionSnapshotPtr AttentionRecorder::snapshot()
     snapshot->layers = m_layers;
     snapshot->heads = m_heads;
     snapshot->sources = m_sources;
-    for (std::size_t i = 0; m_thumbnails && i < m_thumbnailPools.size(); ++i) {
-        const Pool& pool = m_thumbnailPools[i];
-        AttentionThumbnail thumbnail;
-        thumbnail.layer = static_cast<std::int32_t>(i) / m_heads;
-        thumbnail.head = static_cast<std::int32_t>(i) % m_heads;
-        thumbnail.side = pool.side;
-        thumbnail.cells.resize(pool.cells.size());
-        for (std::size_t cell = 0; cell < pool.cells.size(); ++cell) {
-            const int rows = pool.rowCount[cell / std::size_t(pool.side)];
-            const float mean = rows ? pool.cells[cell] / static_cast<float>(rows) : 0.0f;
-            thumbnail.cells[cell] = static_cast<std::uint8_t>(std::lround(255.0f * std::sqrt(std::min(mean, 1.0f))));
-        }
-        const HeadShare& share = m_shares[i];
-        const double rows = std::max(1, share.rows);
-        thumbnail.sinkMass = static_cast<float>(share.sink / rows);
-        thumbnail.localMass = static_cast<float>(share.local / rows);
-        thumbnail.distantMass = static_cast<float>(share.distant / rows);
-        snapshot->thumbnails.push_back(std::move(thumbnail));
-    }
-    for (std::size_t i = 0; i < m_mapPools.size(); ++i) {
-        const Pool& pool = m_mapPools[i];
-        AttentionMap map;
-        map.layer = m_chosen[i].first;
-        map.head = m_chosen[i].second;
-        map.cols = pool.side;
-        map.tokensPerCol = pool.tokensPerCell;
-        for (int row = 0; row < pool.side; ++row) {
-            const int rows = pool.rowCount[std::size_t(row)];
-            if (rows == 0)
-                continue;
-            ++map.rows;
-            map.rowPosition.push_back((row + 1) * pool.tokensPerCell - 1);
-            for (int col = 0; col < pool.side; ++col)
-                map.cells.push_back(pool.cells[std::size_t(row * pool.side + col)] / static_cast<float>(rows));
-        }
-        snapshot->maps.push_back(std::move(map));
-    }
+    if (m_maps.empty())
+        return snapshot;
+    for (int layer = 0; layer < m_layers; ++layer)
+        for (int head = 0; head < m_heads; ++head)
+            snapshot->thumbnails.push_back(thumbnail(layer, head));
+    for (const auto& [layer, head] : heads)
+        if (layer >= 0 && layer < m_layers && head >= 0 && head < m_heads)
+            snapshot->maps.push_back(map(layer, head));
     return snapshot;
 }
 

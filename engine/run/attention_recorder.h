@@ -1,5 +1,5 @@
-// Gathers what the heads look at while a session reads and answers, pooled as it arrives: small maps of all heads, larger
-// maps of chosen ones, and for the answer the share of attention that each token of the documents got.
+// Gathers what the heads look at while a session reads and answers, pooled as it arrives: a map of every head, and for the
+// answer the share of attention that each token of the documents got.
 // Lives in the engine's thread; snapshot() makes a value for others. Costs nothing for what nobody asked for.
 #pragma once
 
@@ -14,8 +14,8 @@ class AttentionRecorder : public AttentionObserver {
 public:
     AttentionRecorder(int layers, int heads);
 
-    // Thumbnails of all heads and maps of the chosen (layer, head) pairs, from the next text on.
-    void watch(bool thumbnails, std::vector<std::pair<int, int>> heads);
+    // Gathers maps of all heads, from now on. Off: nothing is gathered, what was stays until the next text.
+    void watch(bool enabled);
     // Where the documents lie in the prompt: token ranges [begin, end). Empty: no evidence is gathered.
     void setDocumentRanges(std::vector<std::pair<std::int64_t, std::int64_t>> ranges);
 
@@ -31,34 +31,31 @@ public:
     // how sharply each head looked. Sums to at most the number of answer tokens.
     const std::vector<float>& documentMass() const { return m_documentMass; }
     int answerTokens() const { return m_answerTokens; }
-    AttentionSnapshotPtr snapshot();
+    // Thumbnails of all heads, and the maps of the chosen (layer, head) pairs.
+    AttentionSnapshotPtr snapshot(const std::vector<std::pair<std::int32_t, std::int32_t>>& heads);
 
 private:
-    // Rows and columns of pooled mass for one head.
-    struct Pool {
-        std::int64_t tokensPerCell = 64;
-        int side = 0;
-        std::vector<float> cells;      // [side][side], sums over rowCount rows
-        std::vector<int> rowCount;     // [side]
-        void reset(std::int64_t tokens, int mostCells);
-        void add(const PageMass& mass);
-    };
-    struct HeadShare {
+    // Pooled mass of one head, [m_side][m_side] sums over rowCount[row] queries; and where its mass lies.
+    struct HeadMap {
+        std::vector<float> cells;
+        std::vector<int> rowCount;
         double sink = 0, local = 0, distant = 0;
         int rows = 0;
     };
 
-    Pool* mapOf(int layer, int head);
-    void addShare(HeadShare& share, const PageMass& mass) const;
+    void clearMaps();
+    void addToMap(HeadMap& map, const PageMass& mass) const;
+    AttentionThumbnail thumbnail(int layer, int head) const;
+    AttentionMap map(int layer, int head) const;
+    const HeadMap& headMap(int layer, int head) const { return m_maps[std::size_t(layer * m_heads + head)]; }
     void addEvidence(const LayerAttention& attention, const PageMass& mass);
     bool inDocuments(std::int64_t position) const;
 
     int m_layers, m_heads;
-    bool m_thumbnails = false;
-    std::vector<std::pair<int, int>> m_chosen;
-    std::vector<Pool> m_thumbnailPools; // [layers * heads], empty unless watched
-    std::vector<Pool> m_mapPools;       // one a chosen head
-    std::vector<HeadShare> m_shares;
+    bool m_watching = false;
+    std::vector<HeadMap> m_maps; // [layers * heads], empty until watched
+    int m_side = 0;              // cells of a map's side
+    std::int64_t m_tokensPerCell = kPageTokens;
     std::vector<std::pair<std::int64_t, std::int64_t>> m_ranges;
     std::vector<float> m_documentMass;
     std::vector<float> m_tokenBlocks; // of the answer token being written

@@ -1,0 +1,25 @@
+// The list of commands. To add one: a file app/cli/<name>_command.cpp with an add function, and a row in commands.cpp.
+#pragma once
+
+#include <span>
+
+namespace lectern {
+
+class CommandLine;
+
+using AddCommand = void (*)(CommandLine&);
+std::span<const AddCommand> commands();
+
+void addModelCommand(CommandLine& line);
+void addTokenizeCommand(CommandLine& line);
+void addLogitsCommand(CommandLine& line);
+void addGenerateCommand(CommandLine& line);
+void addAskCommand(CommandLine& line);
+void addIngestCommand(CommandLine& line);
+void addSessionsCommand(CommandLine& line);
+void addPlanCommand(CommandLine& line);
+void addEstimateCommand(CommandLine& line);
+void addPerplexityCommand(CommandLine& line);
+void addBenchCommand(CommandLine& line);
+
+} // namespace lectern

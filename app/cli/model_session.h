@@ -1,0 +1,18 @@
+// A model and one engine session for commands that run text through it without a store.
+#pragma once
+
+#include "app/cli/command_line.h"
+#include "engine/run/engine_session.h"
+
+namespace lectern {
+
+Result<std::shared_ptr<const LoadedModel>> openModel(const std::string& model);
+// With room for `tokens` tokens, or --context if that is larger.
+Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, const LoadedModel& model,
+                                                   std::int64_t tokens);
+EngineSession::Progress showProgress(const CommandLine& line);
+
+// "1,2,3" or a JSON list, as token ids.
+Result<std::vector<TokenId>> parseIds(const std::string& text);
+
+} // namespace lectern

@@ -1,0 +1,2 @@
+// Holds the compiled signals of EnginePort.
+#include "app/worker/engine_port.h"

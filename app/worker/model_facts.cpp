@@ -1,0 +1,50 @@
+#include "app/worker/model_facts.h"
+
+namespace lectern {
+
+namespace {
+
+const char* tokenizerName(VocabularyKind kind)
+{
+    switch (kind) {
+    case VocabularyKind::SentencePieceBpe: return "SentencePiece BPE";
+    case VocabularyKind::Unigram: return "SentencePiece unigram";
+    case VocabularyKind::ByteBpe: return "byte-level BPE";
+    }
+    return "unknown";
+}
+
+} // namespace
+
+const char* cpuInstructionSet()
+{
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return "AVX-512";
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "AVX2" : "SSE2";
+}
+
+ModelFacts modelFacts(const LoadedModel& model, const LayerPlan& plan, int threads)
+{
+    const DecoderSpec& spec = model.model()->spec();
+    ModelFacts facts;
+    facts.path = model.path();
+    facts.name = model.name();
+    facts.architecture = spec.architecture;
+    facts.tokenizer = tokenizerName(model.tokenizer().vocabulary().kind);
+    facts.plan = plan.text;
+    facts.parameters = model.model()->weights().parameters;
+    facts.fileBytes = model.model()->file()->fileBytes();
+    facts.weightsBytes = model.model()->weights().bytes;
+    facts.contextLength = spec.contextLength;
+    facts.layers = spec.layers;
+    facts.heads = spec.heads;
+    facts.kvHeads = spec.kvHeads;
+    facts.headDim = spec.headDim;
+    facts.embeddingLength = spec.embedding;
+    facts.vocabularySize = spec.vocabulary;
+    facts.hasChatTemplate = !model.chatTemplate().isPlain();
+    facts.device = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
+    return facts;
+}
+
+} // namespace lectern

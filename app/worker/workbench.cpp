@@ -1,0 +1,328 @@
+#include "app/worker/workbench.h"
+
+#include "app/documents/document_readers.h"
+#include "app/worker/evidence.h"
+#include "app/worker/json.h"
+#include "app/worker/model_facts.h"
+
+#include <chrono>
+
+namespace lectern {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is never more than this behind on disk
+
+double millisecondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+SamplerSettings samplerSettings(const GenerationSettings& settings)
+{
+    SamplerSettings sampler;
+    sampler.temperature = settings.temperature;
+    sampler.topK = settings.topK;
+    sampler.topP = settings.topP;
+    sampler.minP = settings.minP;
+    sampler.repetitionPenalty = settings.repetitionPenalty;
+    sampler.seed = settings.seed;
+    return sampler;
+}
+
+} // namespace
+
+struct Workbench::Turn {
+    const AskRequest& request;
+    MessageId question, answer;
+    std::vector<Document> documents;
+    std::vector<Message> earlier;
+    ReadingPrompt prompt;
+    AnswerReply reply;
+    Clock::time_point start = Clock::now();
+};
+
+Workbench::Workbench(std::shared_ptr<SharedStore> store) : m_store(std::move(store)) {}
+
+Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSettings& settings)
+{
+    if (settings.device != "auto" && settings.device != "cpu")
+        return fail(ErrorCode::Device, "This version computes on the CPU; the device \"" + settings.device +
+                                           "\" cannot be used.",
+                    "Choose the device auto or cpu.");
+    auto loaded = LoadedModel::open(path);
+    if (!loaded)
+        return failed(loaded);
+    const auto plan = parsePlan(settings.plan, (*loaded)->model()->planShape(), (*loaded)->plan());
+    if (!plan)
+        return failed(plan);
+    m_engine.reset();
+    m_settings = settings;
+    m_pool = std::make_shared<ThreadPool>(settings.threads);
+    m_model = std::move(*loaded);
+    return modelFacts(*m_model, *plan, m_pool->threads());
+}
+
+Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::string& path,
+                                              const std::function<void(const IngestProgress&)>& progress,
+                                              const CancelToken& cancel, std::vector<SkippedPath>& skipped)
+{
+    ReadOptions options;
+    options.cancel = cancel;
+    if (progress)
+        options.progress = [&](const ReadProgress& read) {
+            progress({read.item.empty() ? path : read.item, read.doneBytes, read.totalBytes,
+                      static_cast<int>(read.page)});
+        };
+    auto document = readDocument(path, options);
+    if (!document)
+        return failed(document);
+    const auto id = m_store->run([&](SessionStore& store) { return store.addDocument(session, *document, cancel); });
+    if (!id)
+        return failed(id);
+    IngestedDocument row;
+    row.id = id->value;
+    row.path = path;
+    row.name = document->name;
+    row.kind = document->kind;
+    row.bytes = document->bytesOnDisk;
+    row.characters = characterCount(document->text);
+    row.pages = static_cast<int>(document->pages.size());
+    row.status = "ready";
+    for (const std::string& warning : document->warnings)
+        row.message += (row.message.empty() ? "" : " ") + warning;
+    if (m_model) {
+        const auto ids = m_model->tokenizer().encode(document->text, Trust::Text);
+        row.tokens = ids ? static_cast<std::int64_t>(ids->size()) : 0;
+    }
+    skipped.insert(skipped.end(), document->skipped.begin(), document->skipped.end());
+    return row;
+}
+
+Result<IngestReply> Workbench::ingest(SessionId session, const std::vector<std::string>& paths,
+                                      const std::function<void(const IngestProgress&)>& progress,
+                                      const CancelToken& cancel)
+{
+    if (session.value == 0) {
+        std::string name = paths.empty() ? "New session" : paths.front();
+        while (name.size() > 1 && name.back() == '/')
+            name.pop_back();
+        name = name.substr(name.find_last_of('/') + 1);
+        const auto made = m_store->run([&](SessionStore& store) { return store.createSession(name); });
+        if (!made)
+            return failed(made);
+        session = *made;
+    }
+    IngestReply reply;
+    reply.sessionId = session.value;
+    for (const std::string& path : paths) {
+        auto row = ingestOne(session, path, progress, cancel, reply.skipped);
+        if (row) {
+            reply.documents.push_back(std::move(*row));
+            continue;
+        }
+        if (row.error().code == ErrorCode::Cancelled)
+            return failed(row);
+        IngestedDocument refused;
+        refused.path = path;
+        refused.name = path.substr(path.find_last_of('/') + 1);
+        refused.status = "failed";
+        refused.message = row.error().message + (row.error().hint.empty() ? "" : " " + row.error().hint);
+        reply.documents.push_back(std::move(refused));
+    }
+    return reply;
+}
+
+// Opens an engine session, or goes on with the one there is, with room for the prompt and one answer.
+Status Workbench::prepareEngine(Turn& turn)
+{
+    const auto prompt = static_cast<std::int64_t>(turn.prompt.ids.size());
+    const std::int64_t needed = prompt + turn.request.generation.maxTokens + 1;
+    const std::int64_t made = m_model->model()->spec().contextLength;
+    const std::int64_t allowed = std::max(made, m_settings.context);
+    if (prompt >= allowed)
+        return fail(ErrorCode::TooLong,
+                    "The documents and questions have " + std::to_string(prompt) + " tokens; " + m_model->name() +
+                        " reads at most " + std::to_string(made) + " (" + std::to_string(prompt - made + 1) +
+                        " too many).",
+                    "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
+    const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
+    if (m_engine)
+        return m_engine->reserve(context);
+    SessionSettings settings;
+    settings.plan = m_settings.plan;
+    settings.kvType = m_settings.kvType;
+    settings.context = context;
+    auto engine = EngineSession::open(m_model->model(), m_model->plan(), m_pool, settings);
+    if (!engine)
+        return failed(engine);
+    m_engine = std::move(*engine);
+    applyWish();
+    return {};
+}
+
+Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const CancelToken& cancel)
+{
+    const auto start = Clock::now();
+    auto prompt = makeReadingPrompt(*m_model, turn.documents, turn.earlier, turn.request.question);
+    if (!prompt)
+        return failed(prompt);
+    turn.prompt = std::move(*prompt);
+    turn.reply.timing.tokenizeMs = millisecondsSince(start);
+    turn.reply.timing.promptTokens = static_cast<std::int64_t>(turn.prompt.ids.size());
+    if (auto ready = prepareEngine(turn); !ready)
+        return ready;
+    m_engine->recorder().setDocumentRanges(turn.prompt.documentRanges);
+    const auto prefillStart = Clock::now();
+    const auto reused = m_engine->read(
+        turn.prompt.ids,
+        [&](const PrefillProgress& progress) {
+            if (listener.prefill)
+                listener.prefill(progress);
+            if (listener.stepped)
+                listener.stepped();
+        },
+        cancel);
+    turn.reply.timing.prefillMs = millisecondsSince(prefillStart);
+    if (!reused)
+        return failed(reused);
+    turn.reply.timing.reusedTokens = *reused;
+    return {};
+}
+
+Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const CancelToken& cancel)
+{
+    GenerateSettings settings;
+    settings.sampler = samplerSettings(turn.request.generation);
+    settings.maxTokens = turn.request.generation.maxTokens;
+    settings.stopAtSentence = m_model->stopsAtSentence();
+
+    Status stored;
+    std::string unstored;
+    auto lastStored = Clock::now();
+    const auto flush = [&] {
+        if (unstored.empty() || !stored)
+            return;
+        stored = m_store->run([&](SessionStore& store) { return store.appendAnswer(turn.answer, unstored); });
+        unstored.clear();
+        lastStored = Clock::now();
+    };
+    const auto decodeStart = Clock::now();
+    auto generated = generate(
+        *m_engine, m_model->tokenizer(), settings,
+        [&](TokenId, const std::string& text) {
+            if (turn.reply.timing.firstTokenMs == 0)
+                turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
+            unstored += text;
+            if (Clock::now() - lastStored >= kStoreInterval)
+                flush();
+            if (listener.text && !text.empty())
+                listener.text(text);
+            if (listener.stepped)
+                listener.stepped();
+        },
+        cancel);
+    flush();
+    turn.reply.timing.decodeMs = millisecondsSince(decodeStart);
+    if (!generated)
+        return failed(generated);
+    turn.reply.answer = std::move(generated->text);
+    turn.reply.stopReason = generated->stop;
+    turn.reply.timing.answerTokens = static_cast<std::int64_t>(generated->ids.size());
+    turn.reply.evidence =
+        findEvidence(m_engine->recorder().documentMass(), turn.prompt, turn.documents, turn.reply.answer);
+    return stored;
+}
+
+Status Workbench::runTurn(Turn& turn, const AnswerListener& listener, const CancelToken& cancel)
+{
+    if (auto read = readPrompt(turn, listener, cancel); !read) {
+        if (read.error().code != ErrorCode::Cancelled)
+            return read;
+        turn.reply.stopReason = StopReason::Cancelled; // stopped while reading: an answer without words
+        return {};
+    }
+    return writeAnswer(turn, listener, cancel);
+}
+
+Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel)
+{
+    if (!m_model)
+        return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
+    Turn turn{request, {}, {}, {}, {}, {}, {}, Clock::now()};
+    const Status begun = m_store->run([&](SessionStore& store) -> Status {
+        auto earlier = store.messages(request.session);
+        if (!earlier)
+            return failed(earlier);
+        turn.earlier = std::move(*earlier);
+        const auto infos = store.documents(request.session);
+        if (!infos)
+            return failed(infos);
+        for (const DocumentInfo& info : *infos) {
+            auto document = store.document(info.id);
+            if (!document)
+                return failed(document);
+            turn.documents.push_back(std::move(*document));
+        }
+        const auto question = store.addMessage(request.session, MessageRole::User, request.question);
+        if (!question)
+            return failed(question);
+        const auto answer = store.beginAnswer(request.session);
+        if (!answer)
+            return failed(answer);
+        turn.question = *question;
+        turn.answer = *answer;
+        return {};
+    });
+    if (!begun)
+        return failed(begun);
+    turn.reply.sessionId = request.session.value;
+    turn.reply.questionId = turn.question.value;
+    turn.reply.answerId = turn.answer.value;
+    if (listener.started)
+        listener.started(turn.question.value, turn.answer.value);
+
+    const Status done = runTurn(turn, listener, cancel);
+    if (m_engine)
+        turn.reply.kv = m_engine->kvUsage();
+    AnswerResult result;
+    if (!done) {
+        result.state = MessageState::Failed;
+        result.stopReason = done.error().message;
+    } else {
+        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted : MessageState::Complete;
+        result.stopReason = stopReasonName(turn.reply.stopReason);
+        result.statsJson = dumpJson(statsJson(turn.reply), false);
+        result.evidenceJson = dumpJson(evidenceJson(turn.reply.evidence), false);
+    }
+    const Status finished = m_store->run([&](SessionStore& store) -> Status {
+        if (auto model = store.setModel(request.session, m_model->path(), m_settings.plan); !model)
+            return model;
+        return store.finishAnswer(turn.answer, result);
+    });
+    if (!done)
+        return failed(done);
+    if (!finished)
+        return failed(finished);
+    return std::move(turn.reply);
+}
+
+KvUsage Workbench::kvUsage() const { return m_engine ? m_engine->kvUsage() : KvUsage{}; }
+
+AttentionSnapshotPtr Workbench::attention() { return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr; }
+
+void Workbench::setAttentionWish(const AttentionWish& wish)
+{
+    m_wish = wish;
+    applyWish();
+}
+
+void Workbench::applyWish()
+{
+    if (m_engine)
+        m_engine->recorder().watch(m_wish.enabled);
+}
+
+} // namespace lectern
