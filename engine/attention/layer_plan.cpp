@@ -101,7 +101,7 @@ Result<Layers> makeLongGenBlock(PlanOptions& options, const PlanShape& shape)
         if (!*value)
             return failed(*value);
     Layers layers = uniform(shape, FullPattern{});
-    const std::int64_t step = std::max<std::int64_t>(1, *stride / shape.kvHeads);
+    const std::int64_t step = std::max<std::int64_t>(1, *stride / std::max(shape.queryHeads, shape.kvHeads));
     for (int layer = 0; layer < shape.layers; ++layer) {
         if (full->count(layer))
             continue;

@@ -25,6 +25,7 @@ struct LayerPlan {
 struct PlanShape {
     int layers = 0;
     int kvHeads = 0;
+    int queryHeads = 0; // 0: as many as KV heads
 };
 
 // Usage error that names the part which is wrong. `modelPlan` is what "auto" stands for ("" = full).

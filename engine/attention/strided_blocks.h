@@ -1,7 +1,7 @@
 // Local blocks and every stride-th block: LongGen's BlockSparse layers, dkernel's local-stride mask
 // (S2-Attention, arXiv 2407.17678; dkernel utils.get_sparse_attn_mask):
 //   keep = q_block - k_block < local  or  (k_block + phase) % stride == 0,  causal inside the block.
-// dkernel's phase of KV head h is h * max(1, stride / kvHeads) + offset; the plan resolves it.
+// dkernel's phase of KV head h is h * max(1, stride / query heads) + offset; the plan resolves it.
 #pragma once
 
 #include "engine/attention/key_span.h"
