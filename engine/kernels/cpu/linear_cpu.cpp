@@ -1,7 +1,6 @@
 // CPU products: see linear.h for the contract.
 #include "engine/kernels/linear.h"
 #include "engine/kernels/cpu/row_dot.h"
-#include "engine/quant/quant_types.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels/cpu/linear_cpu.cpp"
@@ -53,13 +52,12 @@ std::vector<Piece> cut(std::span<const LinearOp> ops, int rowsPerPiece)
 // Unpacks columns [from, from + depth) of the piece's rows into panel[depth][64], zero-padded to 64 rows.
 void unpackPanel(const LinearWeights& weights, const Piece& piece, int from, int depth, float* rows, float* panel)
 {
-    const QuantType& type = *quantType(weights.type);
     const TensorTypeInfo& info = *tensorTypeInfo(weights.type);
     // A row's stride of a power of two would put all rows of a column into the same few cache sets.
     const int stride = kPanelDepth + 16;
     const std::size_t skip = tensorBytes(info, static_cast<std::uint64_t>(from));
     for (int row = 0; row < piece.rows; ++row)
-        type.unpackRow(weights.row(piece.firstRow + row) + skip, rows + row * stride, static_cast<std::size_t>(depth));
+        unpackWeights(weights.type, weights.row(piece.firstRow + row) + skip, rows + row * stride, depth);
     std::fill(rows + piece.rows * stride, rows + kPanelRows * stride, 0.0f);
     for (int row0 = 0; row0 < kPanelRows; row0 += 8)
         for (int i = 0; i < depth; ++i)

@@ -60,10 +60,10 @@ HWY_INLINE void tileBlock(const float* HWY_RESTRICT a, std::size_t lda, const TB
 // kRows rows over all columns; cols is a multiple of the lanes.
 template <int kRows, typename TB>
 HWY_NOINLINE void tileRows(const float* a, std::size_t lda, const TB* b, std::size_t ldb, std::size_t k, float* c,
-                           std::size_t ldc, std::size_t cols, bool accumulate)
+                           std::size_t ldc, int cols, bool accumulate)
 {
-    const std::size_t lanes = hn::Lanes(FloatTag());
-    std::size_t col = 0;
+    const int lanes = static_cast<int>(hn::Lanes(FloatTag()));
+    int col = 0;
     for (; col + 4 * lanes <= cols; col += 4 * lanes)
         tileBlock<kRows, 4>(a, lda, b + col, ldb, k, c + col, ldc, accumulate);
     for (; col + lanes <= cols; col += lanes)
@@ -74,13 +74,18 @@ template <typename TB>
 void tileGemm(const float* a, std::size_t lda, const TB* b, std::size_t ldb, std::size_t k, float* c, std::size_t ldc,
               std::size_t rows, std::size_t cols, bool accumulate)
 {
+    const int columns = static_cast<int>(cols);
     std::size_t row = 0;
     for (; row + kTileRows <= rows; row += kTileRows)
-        tileRows<kTileRows>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, cols, accumulate);
+        tileRows<kTileRows>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, columns, accumulate);
+    if (kTileRows > 4 && row + 4 <= rows) {
+        tileRows<4>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, columns, accumulate);
+        row += 4;
+    }
     for (; row + 2 <= rows; row += 2)
-        tileRows<2>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, cols, accumulate);
+        tileRows<2>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, columns, accumulate);
     for (; row < rows; ++row)
-        tileRows<1>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, cols, accumulate);
+        tileRows<1>(a + row * lda, lda, b, ldb, k, c + row * ldc, ldc, columns, accumulate);
 }
 
 } // namespace lectern::HWY_NAMESPACE
