@@ -91,6 +91,8 @@ class Asker(Maker):
             kind, group = self.kind_of(c.subject)
             if c.subject[0].lower() in ('his', 'her', 'its', 'their'):
                 return
+            if c.subject[0] == 'The' and len(c.subject) <= 3 and not any(C.is_proper(w) for w in c.subject[1:]):
+                return
             answer = c.subject
         wh = ['who'] if group == 'person' else ['what']
         if kind and r.random() < .55:
