@@ -1,0 +1,182 @@
+// Walks through the window as a new user would, and keeps a picture of every view in light, dark and high contrast.
+#include "tests/ui/support/window_fixture.h"
+#include "ui/attention/attention_view.h"
+#include "ui/chat/chat_view.h"
+#include "ui/chat/citation_chip.h"
+#include "ui/common/message_bar.h"
+#include "ui/common/toast.h"
+#include "ui/documents/documents_view.h"
+#include "ui/models/model_dialog.h"
+#include "ui/settings/settings_dialog.h"
+#include "ui/shortcuts_dialog.h"
+#include "ui/status_line.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QDockWidget>
+#include <QImage>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStyleFactory>
+#include <QTest>
+
+#include <set>
+
+using namespace lectern;
+using namespace lectern::test;
+
+namespace {
+
+const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
+
+// Enough different colours that the picture can not be an empty panel.
+int colorCount(const QImage& image)
+{
+    std::set<QRgb> colors;
+    for (int y = 0; y < image.height(); y += 3)
+        for (int x = 0; x < image.width(); x += 3)
+            colors.insert(image.pixel(x, y));
+    return int(colors.size());
+}
+
+} // namespace
+
+class TestUiTour : public QObject {
+    Q_OBJECT
+
+private:
+    void shoot(QWidget& widget, const QString& name)
+    {
+        QTest::qWait(60); // text is drawn at most 30 times a second
+        const QImage picture = widget.grab().toImage();
+        const QDir folder(QStringLiteral(LECTERN_BINARY_DIR "/screenshots"));
+        QVERIFY(folder.mkpath(QStringLiteral(".")));
+        QVERIFY(picture.save(folder.filePath(name + m_suffix + QStringLiteral(".png"))));
+        QVERIFY2(colorCount(picture) > 12, qPrintable(name));
+    }
+
+    QString m_suffix;
+
+private slots:
+    void initTestCase() { QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion"))); }
+
+    void tour_data()
+    {
+        QTest::addColumn<QPalette>("palette");
+        QTest::newRow("light") << lightPalette();
+        QTest::newRow("dark") << darkPalette();
+        QTest::newRow("contrast") << contrastPalette();
+    }
+
+    void tour()
+    {
+        QFETCH(QPalette, palette);
+        m_suffix = QStringLiteral("-") + QString::fromLatin1(QTest::currentDataTag());
+        QApplication::setPalette(palette);
+        WindowFixture f;
+        const QString book = f.writeFile(QStringLiteral("annals.txt"), WindowFixture::madeBook(60, kNeedle));
+        f.workspace->setSample([book] { return book; });
+        f.workspace->start(0);
+        f.show();
+        f.engine.emit modelOpened(madeModel());
+        shoot(*f.window, QStringLiteral("01-empty"));
+
+        f.drop({book});
+        QCOMPARE(f.engine.ingestPaths, QStringList{book});
+        f.engine.progressIngest(0.43);
+        shoot(*f.window, QStringLiteral("02-adding"));
+        QVERIFY(f.window->statusLine().text().contains(QStringLiteral("43")));
+        f.engine.finishIngest();
+        QCOMPARE(f.workspace->documents().readyCount(), 1);
+        shoot(*f.window, QStringLiteral("03-added"));
+
+        f.workspace->selection().setHead({5, 3});
+        f.window->showView(QStringLiteral("attention"));
+        f.workspace->ask(QStringLiteral("What is the vault code of Harbor?"));
+        f.engine.prefill(0.43, 8192);
+        shoot(*f.window, QStringLiteral("04-reading"));
+        f.engine.prefill(1.0, 8192);
+        for (const char* piece : {"The vault code", " of Harbor", " is **7731-", "KESTREL**."})
+            f.engine.write(QString::fromLatin1(piece));
+        shoot(*f.window, QStringLiteral("05-writing"));
+        f.engine.finishAnswer({});
+        f.askAndAnswer(QStringLiteral("Who set it, and when? Show it as a table."),
+                       {"Warden *Ilse Marrow* set it in **612**.\n\n", "| What | Value |\n|---|---|\n",
+                        "| Code | `7731-KESTREL` |\n| Warden | Ilse Marrow |\n\n",
+                        "```python\ndef vault(year):\n    return \"7731-KESTREL\" if year == 612 else None\n```\n"},
+                       kNeedle);
+        f.window->showView(QStringLiteral("documents"));
+        const auto chips = f.window->findChildren<CitationChip*>();
+        QVERIFY(!chips.isEmpty());
+        QTest::mouseClick(chips.first(), Qt::LeftButton);
+        shoot(*f.window, QStringLiteral("06-answered"));
+        auto* documents = qobject_cast<DocumentsView*>(f.window->view(QStringLiteral("documents")));
+        shoot(*documents, QStringLiteral("07-documents"));
+
+        f.window->showView(QStringLiteral("memory"));
+        shoot(*f.window, QStringLiteral("08-memory-window"));
+        shoot(*f.window->view(QStringLiteral("memory")), QStringLiteral("09-memory"));
+        f.window->showView(QStringLiteral("attention"));
+        f.workspace->selection().setAnswerToken(2);
+        shoot(*f.window, QStringLiteral("10-attention-window"));
+        shoot(*f.window->view(QStringLiteral("attention")), QStringLiteral("11-attention"));
+
+        f.workspace->ask(QStringLiteral("And what is in the cellar?"));
+        f.engine.failRequest(QStringLiteral("answer"),
+                             {ErrorCode::TooLong, "The documents and the question need 41,200 tokens, but there is room for 32,768.",
+                              "Choose a larger context or a smaller document.", 0, 0});
+        shoot(*f.window, QStringLiteral("12-problem"));
+        QVERIFY(f.window->messageBar().isVisible());
+        f.workspace->trashSession(f.workspace->session());
+        shoot(*f.window, QStringLiteral("13-trashed"));
+        QVERIFY(f.window->toast().isVisible());
+    }
+
+    void dialogs_data() { tour_data(); }
+
+    void dialogs()
+    {
+        QFETCH(QPalette, palette);
+        m_suffix = QStringLiteral("-") + QString::fromLatin1(QTest::currentDataTag());
+        QApplication::setPalette(palette);
+        WindowFixture f;
+        f.show();
+        SettingsDialog settings(f.workspace->choices(), f.window.get());
+        settings.show();
+        shoot(settings, QStringLiteral("20-settings"));
+        ModelDialog model(madeModel(), f.window.get());
+        model.show();
+        shoot(model, QStringLiteral("21-model"));
+        f.window->run(Command::Shortcuts);
+        shoot(*f.window->findChild<ShortcutsDialog*>(), QStringLiteral("22-shortcuts"));
+        f.window->run(Command::CommandPalette);
+        shoot(*f.window->findChild<QDialog*>(QStringLiteral("commandPalette")), QStringLiteral("23-palette"));
+    }
+
+    void largeText()
+    {
+        m_suffix = QStringLiteral("-200");
+        QApplication::setPalette(lightPalette());
+        const QFont before = QApplication::font();
+        QFont large = before;
+        large.setPointSizeF(before.pointSizeF() * 2);
+        QApplication::setFont(large);
+        {
+            WindowFixture f;
+            const QString book = f.writeFile(QStringLiteral("annals.txt"), WindowFixture::madeBook(30, kNeedle));
+            f.workspace->start(0);
+            f.show({1700, 1100});
+            f.engine.emit modelOpened(madeModel());
+            f.drop({book});
+            f.engine.finishIngest();
+            f.askAndAnswer(QStringLiteral("What is the vault code of Harbor?"), {"It is **7731-KESTREL**."}, kNeedle);
+            shoot(*f.window, QStringLiteral("30-window"));
+            f.window->showView(QStringLiteral("memory"));
+            shoot(*f.window, QStringLiteral("31-memory"));
+        }
+        QApplication::setFont(before);
+    }
+};
+
+QTEST_MAIN(TestUiTour)
+#include "tst_ui_tour.moc"

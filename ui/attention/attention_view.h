@@ -1,0 +1,45 @@
+// What the heads look at: all of them small, one of them large, and where each answer token looked.
+#pragma once
+
+#include "ui/workspace.h"
+
+#include <QWidget>
+
+class QStackedWidget;
+
+namespace lectern {
+
+class HeadAtlas;
+class HeatMap;
+class PlainLabel;
+class SourceStrip;
+
+class AttentionView : public QWidget {
+    Q_OBJECT
+public:
+    explicit AttentionView(Workspace& workspace, QWidget* parent = nullptr);
+
+    HeadAtlas& atlas() { return *m_atlas; }
+    HeatMap& heatMap() { return *m_map; }
+    SourceStrip& strip() { return *m_strip; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    QWidget* buildControls();
+    QWidget* buildAtlas();
+    QWidget* buildMap();
+    void showState();
+
+    Workspace& m_workspace;
+    QStackedWidget* m_stack = nullptr;
+    HeadAtlas* m_atlas = nullptr;
+    HeatMap* m_map = nullptr;
+    SourceStrip* m_strip = nullptr;
+    PlainLabel* m_title = nullptr;
+    PlainLabel* m_readout = nullptr;
+};
+
+} // namespace lectern

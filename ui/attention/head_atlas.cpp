@@ -1,0 +1,192 @@
+#include "ui/attention/head_atlas.h"
+
+#include "ui/common/color_map.h"
+#include "ui/common/format.h"
+
+#include <QImage>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace lectern {
+
+namespace {
+constexpr double kMinTile = 26, kMaxTile = 72;
+}
+
+QImage thumbnailImage(const AttentionThumbnail& thumbnail)
+{
+    QImage image(thumbnail.side, thumbnail.side, QImage::Format_RGB32);
+    for (int y = 0; y < thumbnail.side; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < thumbnail.side; ++x)
+            line[x] = heatColors()[thumbnail.cells[std::size_t(y) * std::size_t(thumbnail.side) + std::size_t(x)]];
+    }
+    return image;
+}
+
+HeadAtlas::HeadAtlas(AttentionModel& model, Selection& selection, QWidget* parent)
+    : PaintedView(tr("All heads"), parent), m_model(model), m_selection(selection)
+{
+    setMouseTracking(true);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    connect(&m_model, &AttentionModel::changed, this, [this] {
+        updateGeometry();
+        update();
+    });
+    connect(&m_selection, &Selection::headChanged, this, [this] {
+        update();
+        textChanged();
+    });
+}
+
+QString HeadAtlas::textTwin() const
+{
+    const HeadChoice head = m_selection.head();
+    if (head.isValid())
+        return describe(head);
+    return tr("%1 layers with %2 heads each. Arrow keys choose a head.").arg(m_model.layers()).arg(m_model.heads());
+}
+
+HeadAtlas::Grid HeadAtlas::gridFor(int width) const
+{
+    Grid grid;
+    const QFontMetricsF metrics(font());
+    const auto count = int(m_model.orderedHeads().size());
+    const bool byLayer = m_model.order() == HeadOrder::ByLayer;
+    grid.left = byLayer ? metrics.horizontalAdvance(QStringLiteral("000")) + 8 : 2;
+    grid.top = byLayer ? metrics.height() + 4 : 2;
+    const double room = std::max(40.0, width - grid.left - 2);
+    if (byLayer) {
+        grid.columns = std::max(1, m_model.heads());
+        grid.tile = std::clamp(room / grid.columns - 4, kMinTile, kMaxTile);
+    } else {
+        grid.tile = 48;
+        grid.columns = std::max(1, int(room / grid.pitch()));
+    }
+    grid.rows = (count + grid.columns - 1) / grid.columns;
+    return grid;
+}
+
+QSize HeadAtlas::sizeHint() const
+{
+    return {320, heightForWidth(std::max(width(), 160))};
+}
+
+int HeadAtlas::heightForWidth(int width) const
+{
+    const Grid grid = gridFor(width);
+    return int(grid.top + grid.rows * grid.pitch()) + 4;
+}
+
+QRectF HeadAtlas::tileRect(const Grid& grid, int index) const
+{
+    return {grid.left + (index % grid.columns) * grid.pitch(), grid.top + (index / grid.columns) * grid.pitch(),
+            grid.tile, grid.tile};
+}
+
+HeadChoice HeadAtlas::headAt(const QPoint& at) const
+{
+    const Grid grid = gridFor(width());
+    const auto& heads = m_model.orderedHeads();
+    const int column = int((at.x() - grid.left) / grid.pitch()), row = int((at.y() - grid.top) / grid.pitch());
+    const int index = row * grid.columns + column;
+    if (at.x() < grid.left || at.y() < grid.top || column >= grid.columns || index >= int(heads.size()))
+        return {};
+    return heads[std::size_t(index)];
+}
+
+void HeadAtlas::paintEvent(QPaintEvent* event)
+{
+    const Theme colors = theme();
+    QPainter painter(this);
+    painter.fillRect(event->rect(), colors.background);
+    const Grid grid = gridFor(width());
+    const auto& heads = m_model.orderedHeads();
+    const QFontMetricsF metrics(font());
+    painter.setPen(colors.mutedText);
+    if (m_model.order() == HeadOrder::ByLayer) {
+        painter.drawText(QRectF(0, 0, width(), grid.top), Qt::AlignLeft | Qt::AlignTop, tr("Layer ↓   Head →"));
+        for (int row = 0; row < grid.rows; ++row)
+            painter.drawText(QRectF(0, grid.top + row * grid.pitch(), grid.left - 6, grid.tile),
+                             Qt::AlignRight | Qt::AlignVCenter, QString::number(row));
+    }
+    for (int i = 0; i < int(heads.size()); ++i) {
+        const QRectF tile = tileRect(grid, i);
+        if (!tile.intersects(QRectF(event->rect())))
+            continue;
+        if (const AttentionThumbnail* thumbnail = m_model.thumbnail(heads[std::size_t(i)]))
+            painter.drawImage(tile, thumbnailImage(*thumbnail));
+        else
+            painter.fillRect(tile, colors.card);
+        if (heads[std::size_t(i)] == m_selection.head()) {
+            painter.setBrush(Qt::NoBrush);
+            painter.setPen(QPen(colors.accent, 3));
+            painter.drawRect(tile.adjusted(-1, -1, 1, 1));
+        }
+    }
+    paintFocusRing(painter);
+}
+
+void HeadAtlas::mousePressEvent(QMouseEvent* event)
+{
+    if (const HeadChoice head = headAt(event->position().toPoint()); head.isValid())
+        m_selection.setHead(head);
+}
+
+void HeadAtlas::mouseMoveEvent(QMouseEvent* event)
+{
+    const HeadChoice head = headAt(event->position().toPoint());
+    emit readoutChanged(head.isValid() ? describe(head) : QString());
+}
+
+void HeadAtlas::leaveEvent(QEvent* event)
+{
+    PaintedView::leaveEvent(event);
+    emit readoutChanged({});
+}
+
+void HeadAtlas::keyPressEvent(QKeyEvent* event)
+{
+    const auto& heads = m_model.orderedHeads();
+    const Grid grid = gridFor(width());
+    int step = 0;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        step = -1;
+        break;
+    case Qt::Key_Right:
+        step = 1;
+        break;
+    case Qt::Key_Up:
+        step = -grid.columns;
+        break;
+    case Qt::Key_Down:
+        step = grid.columns;
+        break;
+    default:
+        PaintedView::keyPressEvent(event);
+        return;
+    }
+    const auto found = std::find(heads.begin(), heads.end(), m_selection.head());
+    const int index = found == heads.end() ? 0 : int(found - heads.begin()) + step;
+    if (index >= 0 && index < int(heads.size()))
+        m_selection.setHead(heads[std::size_t(index)]);
+}
+
+QString HeadAtlas::describe(HeadChoice head) const
+{
+    const AttentionThumbnail* thumbnail = m_model.thumbnail(head);
+    const QString name = tr("Layer %1, head %2").arg(head.layer).arg(head.head);
+    if (!thumbnail)
+        return name;
+    return name + tr(": start %1, near %2, far %3")
+                      .arg(formatShare(double(thumbnail->sinkMass)), formatShare(double(thumbnail->localMass)),
+                           formatShare(double(thumbnail->distantMass)));
+}
+
+} // namespace lectern

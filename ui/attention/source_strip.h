@@ -1,0 +1,36 @@
+// The sources of the answer: one row an answer token, the prompt from left to right, brighter where the token looked.
+// Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the whole answer.
+#pragma once
+
+#include "ui/attention/attention_model.h"
+#include "ui/common/painted_view.h"
+
+namespace lectern {
+
+class SourceStrip : public PaintedView {
+    Q_OBJECT
+public:
+    SourceStrip(AttentionModel& model, Selection& selection, QWidget* parent = nullptr);
+
+    QString textTwin() const override;
+    QSize sizeHint() const override { return {420, 120}; }
+    QSize minimumSizeHint() const override { return {220, 96}; }
+
+signals:
+    void readoutChanged(const QString& text);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    int tokenCount() const;
+    void choose(int token);
+    QRectF plotRect() const;
+
+    AttentionModel& m_model;
+    Selection& m_selection;
+};
+
+} // namespace lectern

@@ -1,0 +1,130 @@
+#include "ui/chat/answer_document.h"
+
+#include "ui/common/color_math.h"
+#include "ui/common/visible_text.h"
+
+#include <QFontDatabase>
+#include <QTextBlock>
+#include <QTextCursor>
+#include <QTextDocument>
+#include <QTextTable>
+
+#include <vector>
+
+namespace lectern {
+
+namespace {
+
+bool isCode(const QTextBlock& block)
+{
+    return block.blockFormat().hasProperty(QTextFormat::BlockCodeFence) ||
+           block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage);
+}
+
+// An image would ask for its file; what it says is kept as words.
+void replacePictures(QTextDocument& document)
+{
+    struct Picture {
+        int position;
+        QString words;
+    };
+    std::vector<Picture> pictures;
+    for (QTextBlock block = document.begin(); block.isValid(); block = block.next())
+        for (auto it = block.begin(); !it.atEnd(); ++it)
+            if (const QTextFragment fragment = it.fragment(); fragment.charFormat().isImageFormat()) {
+                const QTextImageFormat image = fragment.charFormat().toImageFormat();
+                const QString title = image.property(QTextFormat::ImageAltText).toString();
+                for (int i = 0; i < fragment.length(); ++i)
+                    pictures.push_back({fragment.position() + i,
+                                        QStringLiteral("[%1: %2]").arg(title.isEmpty() ? QStringLiteral("image") : title,
+                                                                       visibleLine(image.name()))});
+            }
+    for (auto picture = pictures.rbegin(); picture != pictures.rend(); ++picture) {
+        QTextCursor cursor(&document);
+        cursor.setPosition(picture->position);
+        cursor.setPosition(picture->position + 1, QTextCursor::KeepAnchor);
+        cursor.insertText(picture->words, QTextCharFormat());
+    }
+}
+
+void styleBlocks(QTextDocument& document, const Theme& theme)
+{
+    QTextCursor cursor(&document);
+    const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
+        cursor.setPosition(block.position());
+        QTextBlockFormat format = block.blockFormat();
+        if (isCode(block)) {
+            format.setBackground(theme.card);
+            format.setLeftMargin(10);
+            format.setNonBreakableLines(false);
+            format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
+            cursor.setBlockFormat(format);
+            cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+            QTextCharFormat text;
+            text.setFontFamilies({fixed.family()});
+            text.setFontFixedPitch(true);
+            cursor.mergeCharFormat(text);
+            continue;
+        }
+        format.setLineHeight(120, QTextBlockFormat::ProportionalHeight);
+        if (!block.textList() && format.headingLevel() == 0 && block.next().isValid())
+            format.setBottomMargin(8);
+        cursor.setBlockFormat(format);
+    }
+}
+
+void styleTables(QTextFrame* frame, const Theme& theme)
+{
+    for (QTextFrame* child : frame->childFrames()) {
+        if (auto* table = qobject_cast<QTextTable*>(child)) {
+            QTextTableFormat format = table->format();
+            format.setBorder(1);
+            format.setBorderBrush(theme.line);
+            format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
+            format.setBorderCollapse(true);
+            format.setCellPadding(5);
+            format.setCellSpacing(0);
+            format.setTopMargin(4);
+            format.setBottomMargin(8);
+            table->setFormat(format);
+        }
+        styleTables(child, theme);
+    }
+}
+
+void styleLinks(QTextDocument& document, const Theme& theme)
+{
+    const QColor color = readableOn(theme.background, theme.accent, 4.5);
+    for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
+        for (auto it = block.begin(); !it.atEnd(); ++it) {
+            const QTextFragment fragment = it.fragment();
+            if (!fragment.charFormat().isAnchor())
+                continue;
+            QTextCursor cursor(&document);
+            cursor.setPosition(fragment.position());
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor::KeepAnchor);
+            QTextCharFormat format;
+            format.setForeground(color);
+            format.setFontUnderline(true);
+            cursor.mergeCharFormat(format);
+            break; // the fragments have changed; the next block's are untouched
+        }
+    }
+}
+
+} // namespace
+
+void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme)
+{
+    document.setUndoRedoEnabled(false);
+    document.setMarkdown(makeVisible(markdown).text,
+                         QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) |
+                             QTextDocument::MarkdownDialectGitHub);
+    replacePictures(document);
+    styleBlocks(document, theme);
+    styleTables(document.rootFrame(), theme);
+    styleLinks(document, theme);
+}
+
+} // namespace lectern

@@ -1,0 +1,267 @@
+#include "ui/chat/chat_view.h"
+
+#include "ui/chat/composer.h"
+#include "ui/chat/message_widget.h"
+#include "ui/common/empty_state.h"
+#include "ui/common/find_bar.h"
+#include "ui/common/safe_text_browser.h"
+#include "ui/common/theme.h"
+
+#include <QAccessible>
+#include <QEvent>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace lectern {
+
+namespace {
+constexpr int kRefreshMs = 33;
+constexpr int kColumnWidth = 860; // longer lines tire the eye
+} // namespace
+
+ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
+{
+    setAccessibleName(tr("Conversation"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_find = new FindBar(tr("Find in this conversation"), this);
+    m_stack = new QStackedWidget(this);
+    m_composer = new Composer(this);
+    buildColumn();
+    m_stack->addWidget(m_scroll);
+    m_stack->addWidget(buildEmptyState());
+    layout->addWidget(m_find);
+    layout->addWidget(m_stack, 1);
+    auto* bottom = new QHBoxLayout;
+    bottom->setContentsMargins(12, 6, 12, 10);
+    bottom->addStretch(1);
+    m_composer->setMaximumWidth(kColumnWidth);
+    bottom->addWidget(m_composer, 100);
+    bottom->addStretch(1);
+    layout->addLayout(bottom);
+
+    ChatModel& chat = m_workspace.chat();
+    connect(&chat, &ChatModel::modelReset, this, &ChatView::rebuild);
+    connect(&chat, &ChatModel::rowsInserted, this, [this](const QModelIndex&, int first, int last) {
+        addRows(first, last);
+        m_follow = true;
+        scrollToEnd();
+    });
+    connect(&chat, &ChatModel::dataChanged, this, [this](const QModelIndex& index) {
+        m_dirty.insert(index.row());
+        if (!m_refresh.isActive())
+            m_refresh.start(kRefreshMs);
+    });
+    connect(&chat, &ChatModel::progressChanged, this, [this](const Activity& activity) {
+        if (!m_widgets.empty())
+            m_widgets.back()->setProgress(activity);
+    });
+    m_refresh.setSingleShot(true);
+    connect(&m_refresh, &QTimer::timeout, this, &ChatView::refreshDirty);
+
+    connect(m_composer, &Composer::sendWanted, &m_workspace, &Workspace::ask);
+    connect(m_composer, &Composer::stopWanted, &m_workspace, &Workspace::stop);
+    connect(&m_workspace, &Workspace::activityChanged, this,
+            [this] { m_composer->setBusy(m_workspace.isBusy()); });
+    connect(&m_workspace, &Workspace::documentsChanged, this, &ChatView::showEmptyOrChat);
+    connect(&m_workspace, &Workspace::sessionChanged, this, &ChatView::showEmptyOrChat);
+    connect(m_find, &FindBar::textChanged, this, [this](const QString& text) { find(text, 0); });
+    connect(m_find, &FindBar::nextWanted, this, [this] { find(m_find->text(), 1); });
+    connect(m_find, &FindBar::previousWanted, this, [this] { find(m_find->text(), -1); });
+    connect(m_find, &FindBar::closed, this, &ChatView::focusComposer);
+    m_composer->setEnterSends(m_workspace.choices().enterSends);
+    rebuild();
+}
+
+void ChatView::buildColumn()
+{
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("Questions and answers"));
+    auto* page = new QWidget(m_scroll);
+    page->setBackgroundRole(QPalette::Base);
+    page->setAutoFillBackground(true);
+    auto* outer = new QHBoxLayout(page);
+    outer->setContentsMargins(12, 12, 12, 12);
+    auto* inner = new QWidget(page);
+    inner->setMaximumWidth(kColumnWidth);
+    m_column = new QVBoxLayout(inner);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(14);
+    m_column->addStretch(1);
+    outer->addStretch(1);
+    outer->addWidget(inner, 100);
+    outer->addStretch(1);
+    m_scroll->setWidget(page);
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] {
+        if (m_follow)
+            scrollToEnd();
+    });
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this,
+            [this] { m_follow = m_scroll->verticalScrollBar()->sliderPosition() >=
+                                m_scroll->verticalScrollBar()->maximum() - 4; });
+    m_scroll->viewport()->installEventFilter(this);
+}
+
+QWidget* ChatView::buildEmptyState()
+{
+    auto* page = new QWidget(m_stack);
+    page->setBackgroundRole(QPalette::Base);
+    page->setAutoFillBackground(true);
+    auto* layout = new QVBoxLayout(page);
+    m_empty = new EmptyState(QStringLiteral("book"), {}, {}, page);
+    layout->addWidget(m_empty);
+    m_add = m_empty->addAction(tr("Add documents…"), QStringLiteral("add-document"));
+    connect(m_add, &QPushButton::clicked, this, &ChatView::addDocumentsWanted);
+    m_sample = m_empty->addAction(tr("Try the sample"), QStringLiteral("book"));
+    connect(m_sample, &QPushButton::clicked, &m_workspace, &Workspace::openSample);
+    return page;
+}
+
+void ChatView::openFind()
+{
+    m_find->open();
+}
+
+QString ChatView::draft() const
+{
+    return m_composer->text();
+}
+
+void ChatView::setEnterSends(bool sends)
+{
+    m_composer->setEnterSends(sends);
+}
+
+void ChatView::focusComposer()
+{
+    m_composer->takeFocus();
+}
+
+bool ChatView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Wheel)
+        QTimer::singleShot(0, this, [this] { m_follow = isAtEnd(); });
+    return QWidget::eventFilter(watched, event);
+}
+
+void ChatView::rebuild()
+{
+    m_dirty.clear();
+    for (MessageWidget* widget : m_widgets) {
+        m_column->removeWidget(widget);
+        widget->deleteLater();
+    }
+    m_widgets.clear();
+    if (m_workspace.chat().rowCount() > 0)
+        addRows(0, m_workspace.chat().rowCount() - 1);
+    m_composer->setText(m_workspace.draft());
+    m_follow = true;
+    showEmptyOrChat();
+    scrollToEnd();
+}
+
+void ChatView::addRows(int first, int last)
+{
+    const ChatModel& chat = m_workspace.chat();
+    for (int row = first; row <= last; ++row) {
+        auto* widget = new MessageWidget(chat.message(row), chat.severalDocuments(), this);
+        connect(widget, &MessageWidget::passageWanted, &m_workspace.selection(), &Selection::showPassage);
+        connect(widget, &MessageWidget::copied, this, [this] { emit m_workspace.noticed(tr("Answer copied")); });
+        m_column->insertWidget(row, widget);
+        m_widgets.insert(m_widgets.begin() + row, widget);
+    }
+    showEmptyOrChat();
+}
+
+void ChatView::refreshDirty()
+{
+    const ChatModel& chat = m_workspace.chat();
+    for (const int row : m_dirty) {
+        if (row >= messageCount() || row >= chat.rowCount())
+            continue;
+        const ChatMessage& message = chat.message(row);
+        m_widgets[std::size_t(row)]->update(message, chat.severalDocuments());
+        if (!message.isUnfinished() && QAccessible::isActive()) {
+            QAccessibleEvent event(m_widgets[std::size_t(row)], QAccessible::Alert); // read out once it is done
+            QAccessible::updateAccessibility(&event);
+        }
+    }
+    m_dirty.clear();
+    if (m_follow)
+        scrollToEnd();
+}
+
+void ChatView::showEmptyOrChat()
+{
+    const bool chatting = m_workspace.chat().rowCount() > 0;
+    m_stack->setCurrentIndex(chatting ? 0 : 1);
+    const int ready = m_workspace.documents().readyCount();
+    const bool empty = m_workspace.documents().rowCount() == 0;
+    m_add->setVisible(empty);
+    m_sample->setVisible(empty && m_workspace.hasSample());
+    if (ready > 0)
+        m_empty->setText(tr("Ask a question"),
+                         tr("The whole text is read before each answer, and the passages an answer rests on are "
+                            "shown under it."));
+    else if (m_workspace.documents().rowCount() > 0)
+        m_empty->setText(tr("Adding documents"), tr("You can write your question meanwhile."));
+    else
+        m_empty->setText(tr("Read a long document"),
+                         tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
+                            "and every answer shows the passages it comes from."));
+    m_composer->setHint(ready > 0 ? tr("Ask about your documents") : tr("Add a document, then ask about it"));
+}
+
+void ChatView::find(const QString& text, int step)
+{
+    std::vector<QTextCursor> matches;
+    std::vector<SafeTextBrowser*> places;
+    for (MessageWidget* widget : m_widgets) {
+        SafeTextBrowser* browser = widget->browser();
+        browser->setExtraSelections({});
+        if (text.isEmpty())
+            continue;
+        for (QTextCursor at = browser->document()->find(text); !at.isNull(); at = browser->document()->find(text, at)) {
+            matches.push_back(at);
+            places.push_back(browser);
+        }
+    }
+    const int total = int(matches.size());
+    m_match = total == 0 ? 0 : step == 0 ? 0 : (m_match + step + total) % total;
+    m_find->showCount(total == 0 ? 0 : m_match + 1, total);
+    const Theme theme(palette());
+    for (int i = 0; i < total; ++i) {
+        QTextEdit::ExtraSelection mark;
+        mark.cursor = matches[std::size_t(i)];
+        mark.format.setBackground(i == m_match ? theme.evidenceCurrent : theme.findMatch);
+        auto marks = places[std::size_t(i)]->extraSelections();
+        marks.append(mark);
+        places[std::size_t(i)]->setExtraSelections(marks);
+    }
+    if (total == 0)
+        return;
+    SafeTextBrowser* place = places[std::size_t(m_match)];
+    m_follow = false;
+    const QPoint spot = place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
+    m_scroll->ensureVisible(spot.x(), spot.y(), 0, 80);
+}
+
+void ChatView::scrollToEnd()
+{
+    m_scroll->verticalScrollBar()->setValue(m_scroll->verticalScrollBar()->maximum());
+}
+
+bool ChatView::isAtEnd() const
+{
+    const QScrollBar* bar = m_scroll->verticalScrollBar();
+    return bar->value() >= bar->maximum() - 4;
+}
+
+} // namespace lectern

@@ -1,0 +1,36 @@
+#include "ui/drop_paths.h"
+
+#include <QFileInfo>
+
+namespace lectern {
+
+DroppedPaths sortPaths(const QStringList& paths)
+{
+    DroppedPaths sorted;
+    for (const QString& path : paths) {
+        const QFileInfo file(path);
+        if (path.isEmpty() || !file.exists()) {
+            sorted.refused += path;
+            continue;
+        }
+        const bool isModel = file.isFile() && file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
+        QStringList& list = isModel ? sorted.models : sorted.documents;
+        const QString absolute = file.absoluteFilePath();
+        if (!list.contains(absolute))
+            list += absolute;
+    }
+    return sorted;
+}
+
+DroppedPaths sortUrls(const QList<QUrl>& urls)
+{
+    QStringList paths;
+    QStringList remote;
+    for (const QUrl& url : urls)
+        url.isLocalFile() ? paths.append(url.toLocalFile()) : remote.append(url.toDisplayString());
+    DroppedPaths sorted = sortPaths(paths);
+    sorted.refused += remote;
+    return sorted;
+}
+
+} // namespace lectern

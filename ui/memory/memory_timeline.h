@@ -1,0 +1,26 @@
+// KV memory while the text is read: bytes in use and allocated over the tokens read, under what full attention would
+// have taken.
+#pragma once
+
+#include "ui/common/painted_view.h"
+#include "ui/memory/memory_model.h"
+
+namespace lectern {
+
+class MemoryTimeline : public PaintedView {
+    Q_OBJECT
+public:
+    explicit MemoryTimeline(MemoryModel& model, QWidget* parent = nullptr);
+
+    QString textTwin() const override;
+    QSize sizeHint() const override { return {420, 200}; }
+    QSize minimumSizeHint() const override { return {220, 150}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    MemoryModel& m_model;
+};
+
+} // namespace lectern

@@ -1,0 +1,242 @@
+#include "ui/workspace.h"
+
+#include "ui/common/format.h"
+#include "ui/common/message_bar.h"
+#include "ui/common/visible_text.h"
+#include "ui/drop_paths.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+
+namespace lectern {
+
+Workspace::Workspace(EnginePort* engine, Library* library, Settings* settings, QObject* parent)
+    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings), m_choices(settings->load())
+{
+    connectEngine();
+    connect(&m_selection, &Selection::headChanged, this, &Workspace::sendAttentionWish);
+    connect(&m_sessions, &SessionListModel::renameWanted, this, &Workspace::renameSession);
+}
+
+QString Workspace::sessionName() const
+{
+    const SessionRow* row = m_sessions.find(m_session);
+    return row && !row->name.isEmpty() ? row->name : tr("New session");
+}
+
+PromptMap Workspace::promptMap() const
+{
+    std::vector<DocumentRow> rows = m_documents.readyRows();
+    const bool counted = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.tokens > 0; });
+    if (!counted) {
+        // Not counted with this model yet: share the prompt out by size.
+        std::uint64_t bytes = 0;
+        for (const DocumentRow& row : rows)
+            bytes += row.textBytes;
+        for (DocumentRow& row : rows)
+            row.tokens = bytes ? std::int64_t(double(m_memory.usage().position) * double(row.textBytes) / double(bytes))
+                               : 0;
+    }
+    return PromptMap::fromDocuments(rows);
+}
+
+void Workspace::start(std::int64_t session)
+{
+    reloadSessions();
+    const std::int64_t wanted = session != 0 ? session : m_settings->lastSession();
+    if (wanted != 0 && m_sessions.find(wanted))
+        openSession(wanted);
+    else if (session != 0)
+        report(tr("The session could not be opened"),
+               {ErrorCode::NotFound, tr("There is no session number %1.").arg(session).toStdString(),
+                tr("Choose one from the list.").toStdString()});
+}
+
+void Workspace::newSession()
+{
+    m_askedHere = m_ingestHere = false;
+    adoptSession(0);
+    m_chat.reset({}, {});
+    m_documents.reset({});
+    m_memory.clear();
+    m_attention.setSnapshot(nullptr);
+    m_selection.setDocument(0);
+    emit sessionChanged(0);
+    emit documentsChanged();
+}
+
+void Workspace::openSession(std::int64_t session)
+{
+    const auto documents = m_library->documents(session);
+    const auto messages = m_library->messages(session);
+    if (!documents || !messages) {
+        report(tr("The session could not be opened"), documents ? messages.error() : documents.error());
+        return;
+    }
+    const bool another = session != m_session;
+    m_askedHere = m_ingestHere = false;
+    adoptSession(session);
+    m_documents.reset({});
+    reloadDocuments();
+    m_chat.reset(*messages, m_documents.readyRows());
+    if (m_answering != 0 && m_answeringSession == session)
+        m_chat.continueWriting(m_answering);
+    if (another && m_answeringSession != session) {
+        m_memory.clear();
+        m_attention.setSnapshot(nullptr);
+    }
+    m_selection.setDocument(m_documents.items().empty() ? 0 : m_documents.item(0).row.id);
+    emit sessionChanged(session);
+}
+
+void Workspace::renameSession(std::int64_t session, const QString& name)
+{
+    if (const Status done = m_library->renameSession(session, name); !done)
+        report(tr("The session could not be renamed"), done.error());
+    reloadSessions();
+    emit sessionChanged(m_session);
+}
+
+void Workspace::trashSession(std::int64_t session)
+{
+    const SessionRow* row = m_sessions.find(session);
+    if (!row)
+        return;
+    const QString name = visibleLine(row->name);
+    if (const Status done = m_library->trashSession(session); !done) {
+        report(tr("The session could not be moved to the trash"), done.error());
+        return;
+    }
+    reloadSessions();
+    if (session == m_session)
+        newSession();
+    emit noticedUndoable(tr("“%1” moved to the trash").arg(name), [this, session] {
+        if (const Status done = m_library->restoreSession(session); !done)
+            report(tr("The session could not be restored"), done.error());
+        reloadSessions();
+        openSession(session);
+    });
+}
+
+void Workspace::keepDraft(const QString& draft)
+{
+    if (m_session == 0 || draft == this->draft())
+        return;
+    if (const Status kept = m_library->setDraft(m_session, draft); kept)
+        reloadSessions();
+}
+
+QString Workspace::draft() const
+{
+    const SessionRow* row = m_sessions.find(m_session);
+    return row ? row->draft : QString();
+}
+
+void Workspace::openPaths(const QStringList& paths)
+{
+    const DroppedPaths sorted = sortPaths(paths);
+    if (!sorted.refused.isEmpty())
+        emit problem({tr("Nothing was found at “%1”").arg(visibleLine(sorted.refused.first())),
+                      tr("It may have been moved or deleted. Choose the file again."), Problem::Fix::AddDocuments});
+    if (!sorted.models.isEmpty())
+        openModel(sorted.models.last());
+    if (sorted.documents.isEmpty())
+        return;
+    m_retry = [this, paths = sorted.documents] { openPaths(paths); };
+    m_ingestHere = true;
+    m_documents.beginReading(sorted.documents);
+    Activity activity;
+    activity.kind = Activity::Kind::ReadingFiles;
+    setActivity(activity);
+    emit documentsChanged();
+    m_engine->ingest(m_session, sorted.documents);
+}
+
+void Workspace::openModel(const QString& path)
+{
+    m_choices.model = path;
+    m_retry = [this, path] { openModel(path); };
+    Activity activity;
+    activity.kind = Activity::Kind::LoadingModel;
+    activity.subject = path.section(QLatin1Char('/'), -1);
+    setActivity(activity);
+    m_engine->openModel(path, m_choices.engine);
+}
+
+void Workspace::removeDocument(std::int64_t document)
+{
+    if (const Status done = m_library->removeDocument(m_session, document); !done)
+        report(tr("The document could not be removed"), done.error());
+    reloadDocuments();
+    if (m_selection.document() == document)
+        m_selection.setDocument(m_documents.items().empty() ? 0 : m_documents.item(0).row.id);
+    reloadSessions();
+}
+
+void Workspace::ask(const QString& question)
+{
+    const QString text = question.trimmed();
+    if (text.isEmpty() || m_answering != 0 || m_activity.kind == Activity::Kind::ReadingPrompt)
+        return;
+    m_retry = [this, text] { ask(text); };
+    m_askedHere = true;
+    m_selection.setAnswerToken(-1);
+    m_chat.addQuestion(text);
+    Activity activity;
+    activity.kind = Activity::Kind::ReadingPrompt;
+    setActivity(activity);
+    m_engine->ask(m_session, text, m_choices.generation);
+}
+
+void Workspace::stop()
+{
+    m_engine->cancel();
+}
+
+void Workspace::retry()
+{
+    if (m_retry)
+        m_retry();
+}
+
+void Workspace::openSample()
+{
+    if (hasSample())
+        openPaths({m_sample()});
+}
+
+void Workspace::applyChoices(const Choices& choices)
+{
+    Choices kept = m_choices;
+    kept.engine = choices.engine;
+    const bool engineChanged = !(kept == m_choices);
+    m_choices = choices;
+    m_settings->save(choices);
+    sendAttentionWish();
+    if (engineChanged && m_model)
+        openModel(QString::fromStdString(m_model->path));
+}
+
+void Workspace::setAttentionViewVisible(bool visible)
+{
+    m_attentionVisible = visible;
+    sendAttentionWish();
+}
+
+void Workspace::setOverlayVisible(bool visible)
+{
+    m_overlayVisible = visible;
+    sendAttentionWish();
+}
+
+void Workspace::sendAttentionWish()
+{
+    AttentionWish wish;
+    wish.enabled = m_choices.attentionLive && (m_attentionVisible || m_overlayVisible);
+    if (m_selection.head().isValid())
+        wish.heads = {{m_selection.head().layer, m_selection.head().head}};
+    m_engine->setAttentionWish(wish);
+}
+
+} // namespace lectern
