@@ -103,6 +103,10 @@ public:
     // A consistent copy of the whole store in a new file. Usage if `target` exists.
     Status backup(const std::string& target) const;
 
+    // Renames a closed store (and its -wal) to NAME.corrupt-DATE; the new name. For damage found after
+    // open().
+    static Result<std::string> moveAside(const std::string& path);
+
     // Reads every page on a connection of its own; for a background thread. BadInput names the first damage.
     static Status checkIntegrity(const std::string& path);
 
