@@ -2,6 +2,7 @@
 
 #include "engine/kv/page_budget.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace lectern {
@@ -45,14 +46,15 @@ void HeadPages::forgetBefore(std::int64_t nextQuery)
     }
 }
 
-void HeadPages::clear()
+void HeadPages::rewind(std::int64_t position)
 {
-    for (const std::byte*& entry : m_table) {
-        if (entry)
-            m_free.push_back(const_cast<std::byte*>(entry));
-        entry = nullptr;
+    const auto first = static_cast<std::size_t>(pagesFor(position));
+    for (std::size_t page = first; page < m_table.size(); ++page) {
+        if (m_table[page])
+            m_free.push_back(const_cast<std::byte*>(m_table[page]));
+        m_table[page] = nullptr;
     }
-    m_forgotten = 0;
+    m_forgotten = std::min(m_forgotten, windowBegin(m_pattern, position) / kPageTokens);
 }
 
 } // namespace lectern

@@ -33,8 +33,10 @@ public:
     void drop(std::int64_t page) { m_table[static_cast<std::size_t>(page)] = nullptr; }
     // Frees the pages that no query at or after `nextQuery` sees. Lent pages among them must have been dropped.
     void forgetBefore(std::int64_t nextQuery);
+    // Frees the pages that tokens at or after `position` alone have written: the text goes on from there.
+    void rewind(std::int64_t position);
     // Frees everything: the text starts again.
-    void clear();
+    void clear() { rewind(0); }
 
     std::int64_t slots() const { return m_slots; }
     std::int64_t usedSlots() const { return m_slots - static_cast<std::int64_t>(m_free.size()); }

@@ -98,6 +98,9 @@ bool KvCache::rewind(std::int64_t position)
             for (std::int64_t page = windowBegin(head.pattern(), position) / kPageTokens; page < pagesFor(position); ++page)
                 if (!head.hasPage(page))
                     return false;
+    for (Layer& layer : m_layers)
+        for (HeadPages& head : layer.heads)
+            head.rewind(position);
     m_position = position;
     return true;
 }
@@ -157,11 +160,14 @@ void KvCache::endChunk()
 
 void KvCache::abandonChunk()
 {
-    for (Layer& layer : m_layers)
-        for (HeadPages& head : layer.heads)
+    for (Layer& layer : m_layers) {
+        for (HeadPages& head : layer.heads) {
             for (std::int64_t page = firstChunkPage(); page <= lastChunkPage(); ++page)
                 if (isLent(layer, head, page))
                     head.drop(page);
+            head.rewind(m_position);
+        }
+    }
     m_chunk = 0;
 }
 
