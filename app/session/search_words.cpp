@@ -38,7 +38,7 @@ std::string searchExpression(std::string_view typed)
             continue;
         expression += expression.empty() ? "\"" : " AND \"";
         expression += part + "\"";
-        lastIsOpen = !quoted;
+        lastIsOpen = !quoted && part.size() >= 3;
     }
     return lastIsOpen ? expression + " *" : expression;
 }

@@ -122,16 +122,15 @@ Result<SessionStore> SessionStore::open(const std::string& path, const StoreOpti
     report.migratedFrom = facts->state == StoreFileState::Old ? facts->version : 0;
 
     auto parts = guarded(path, [&] {
-        SQLite::Database database = openConnection(path, !writes          ? ConnectionUse::Read
-                                                         : report.created ? ConnectionUse::Create
-                                                                          : ConnectionUse::Write);
-        if (report.migratedFrom > 0)
+        if (report.created)
+            createStoreFile(path);
+        SQLite::Database database = openConnection(path, writes ? ConnectionUse::Write : ConnectionUse::Read);
+        if (report.migratedFrom > 0) {
             report.backupPath = backupBeforeMigration(database, path, facts->version);
-        if (writes) {
-            // Asked again: after a crash right at the beginning the file is empty and its journal is not.
-            migrateStore(database, static_cast<int>(queryNumber(database, "PRAGMA user_version")));
-            sweep(database, options.trashDays, report);
+            migrateStore(database, facts->version);
         }
+        if (writes)
+            sweep(database, options.trashDays, report);
         return std::make_unique<Parts>(Parts{path, std::move(lock), std::move(database), std::move(report)});
     });
     if (!parts)

@@ -5,11 +5,12 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <SQLiteCpp/Transaction.h>
+#include <unistd.h>
 
 namespace lectern {
 
@@ -27,6 +28,17 @@ Error damaged(const std::string& path, const std::string& why)
 {
     return {ErrorCode::BadInput, "The session store " + path + " is damaged: " + why + ".",
             "Let Lectern move it aside and begin a new one; the damaged file is kept.", 0, 0};
+}
+
+// So that a rename outlives a power cut.
+bool syncFolderOf(const std::string& path)
+{
+    const std::string folder = fs::path(path).parent_path().string();
+    const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = fd >= 0 && (::fsync(fd) == 0 || errno == EINVAL);
+    if (fd >= 0)
+        ::close(fd);
+    return synced;
 }
 
 bool beginsLikeSqlite(const std::string& path)
@@ -99,15 +111,16 @@ Result<StoreFileFacts> inspectStoreFile(const std::string& path)
                     "Check the permissions of the file and its folder.");
     if (bytes > 0 && !beginsLikeSqlite(path))
         return StoreFileFacts{StoreFileState::Damaged, 0, damaged(path, "it is not a database")};
-    // An empty file with a journal beside it is what a crash right after creation leaves.
     if (bytes == 0)
         return StoreFileFacts{};
     const auto inspected = guarded(path, [&] {
         SQLite::Database database = openConnection(path, ConnectionUse::Read);
         return inspectDatabase(database, path, bytes);
     });
-    if (!inspected && inspected.error().code == ErrorCode::BadInput)
-        return StoreFileFacts{StoreFileState::Damaged, 0, inspected.error()};
+    // Internal: SQLite reads it as a database of a kind that no SQLite writes.
+    if (!inspected &&
+        (inspected.error().code == ErrorCode::BadInput || inspected.error().code == ErrorCode::Internal))
+        return StoreFileFacts{StoreFileState::Damaged, 0, damaged(path, "SQLite can not read it")};
     return inspected;
 }
 
@@ -151,6 +164,29 @@ std::string backupBeforeMigration(SQLite::Database& database, const std::string&
     backup.bind(1, target);
     backup.exec();
     return target;
+}
+
+void createStoreFile(const std::string& path)
+{
+    const std::string making = path + ".new";
+    std::error_code error;
+    for (const char* part : {"", "-wal", "-shm", "-journal"})
+        fs::remove(making + part, error);
+    {
+        SQLite::Database database = openConnection(making, ConnectionUse::Create);
+        migrateStore(database, 0);
+        if (queryNumber(database, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            throw StoreFailure{{ErrorCode::Disk, "The new session store could not be written to the disk.",
+                                "Check the disk and its free space.", 0, 0}};
+    }
+    // An empty file, or the journal of a store that is gone, has nothing to keep.
+    for (const char* part : {"-wal", "-shm", "-journal"})
+        fs::remove(path + part, error);
+    fs::rename(making, path, error);
+    const bool synced = !error && syncFolderOf(path);
+    if (!synced)
+        throw StoreFailure{{ErrorCode::Disk, "The new session store could not be put at " + path + ".",
+                            "Check the permissions of its folder.", 0, 0}};
 }
 
 void migrateStore(SQLite::Database& database, int fromVersion)

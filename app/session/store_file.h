@@ -22,6 +22,10 @@ Result<StoreFileFacts> inspectStoreFile(const std::string& path);
 // Renames the file and its -wal and -shm to NAME.corrupt-DATE...; the new name of the file.
 Result<std::string> moveStoreAside(const std::string& path);
 
+// Throws like openConnection(). A new store of this version at `path`, where none is: made beside it and
+// renamed when it is whole, so that no crash leaves half of one.
+void createStoreFile(const std::string& path);
+
 // Throw like openConnection(). The backup is a compact copy made by SQLite itself.
 std::string backupBeforeMigration(SQLite::Database& database, const std::string& path, int version);
 void migrateStore(SQLite::Database& database, int fromVersion);

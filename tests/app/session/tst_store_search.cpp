@@ -34,7 +34,9 @@ void TestStoreSearch::makesExpressions_data()
     QTest::newRow("two") << "vault code"
                          << "\"vault\" AND \"code\" *";
     QTest::newRow("phrase") << "\"vault code\" of"
-                            << "\"vault code\" AND \"of\" *";
+                            << "\"vault code\" AND \"of\"";
+    QTest::newRow("short last") << "vault co"
+                                << "\"vault\" AND \"co\"";
     QTest::newRow("phrase last") << "of \"vault code\""
                                  << "\"of\" AND \"vault code\"";
     QTest::newRow("open quote") << "of \"vault co"
