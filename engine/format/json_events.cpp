@@ -1,6 +1,5 @@
 #include "engine/format/json_events.h"
 
-#include <algorithm>
 #include <exception>
 
 namespace lectern {
@@ -13,12 +12,12 @@ constexpr std::size_t kMaxTokenBytes = 1 << 24;
 // cost most of a gigabyte. Quotes end tokens, so far apart quotes are enough to know.
 bool holdsHugeToken(std::string_view text)
 {
-    std::size_t last = 0;
-    for (std::size_t quote = text.find('"'); last < text.size(); quote = text.find('"', last)) {
-        const std::size_t end = std::min(quote, text.size());
-        if (end - last > kMaxTokenBytes)
+    std::size_t start = 0;
+    while (text.size() - start > kMaxTokenBytes) {
+        const std::size_t quote = text.rfind('"', start + kMaxTokenBytes);
+        if (quote == std::string_view::npos || quote < start)
             return true;
-        last = end + 1;
+        start = quote + 1;
     }
     return false;
 }

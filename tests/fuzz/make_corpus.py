@@ -3,9 +3,11 @@
 
 Run it in this folder after a change of a format; inputs that a fuzzer found are kept beside the seeds.
 """
+import io
 import json
 import pathlib
 import struct
+import zipfile
 
 U8, I8, U16, I16, U32, I32, F32, BOOL, TEXT, LIST, U64, I64, F64 = range(13)
 TYPE_F32, TYPE_Q8_0, TYPE_Q4_K = 0, 8, 12
@@ -87,7 +89,38 @@ INDEX = {
     "values": b'{"x":[1,-1,1.5,null,true,"t",{"y":{}}],"weight_map":{}}',
 }
 
-for folder, inputs in (("gguf", GGUF), ("safetensors", SAFETENSORS), ("safetensors_index", INDEX)):
+
+def pickled(value):
+    raw = value.encode()
+    return b"X" + struct.pack("<I", len(raw)) + raw
+
+
+def pickled_tensor(count, shape):
+    sizes = b"(" + b"".join(b"J" + struct.pack("<i", n) for n in shape) + b"t"
+    return (b"ctorch._utils\n_rebuild_tensor_v2\n((" + pickled("storage") + b"ctorch\nFloatStorage\n" + pickled("0")
+            + pickled("cpu") + b"K" + bytes([count]) + b"tQK\0" + sizes + b"(K\1t\x89ccollections\nOrderedDict\n)RtR")
+
+
+def torch(pickle, floats=4, compression=zipfile.ZIP_STORED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, raw in (("a/data.pkl", pickle), ("a/byteorder", b"little"), ("a/data/0", bytes(4 * floats))):
+            archive.writestr(zipfile.ZipInfo(name), raw, compression)
+    return out.getvalue()
+
+
+TORCH = {
+    "plain": torch(b"\x80\x02}q\1(" + pickled("w") + pickled_tensor(4, [4]) + b"u."),
+    "ordered": torch(b"\x80\x02ccollections\nOrderedDict\nq\1)R" + pickled("w") + pickled_tensor(4, [4]) + b"s}"
+                     + pickled("_metadata") + b"h\1)Rsb."),
+    "past_the_end": torch(b"\x80\x02}" + pickled("w") + pickled_tensor(9, [9]) + b"s."),
+    "opcodes": torch(b"\x80\x02}N\x88\x89M\1\0\x8a\x02\1\2G\0\0\0\0\0\0\0\0])(\x85\x86\x87]K\1a(K\2er\0\0\0\0."),
+    "forbidden": torch(b"\x80\x02cos\nsystem\n" + pickled("id") + b"\x85R."),
+    "compressed": torch(b"\x80\x02}.", 400, zipfile.ZIP_DEFLATED),
+}
+
+for folder, inputs in (("gguf", GGUF), ("safetensors", SAFETENSORS), ("safetensors_index", INDEX),
+                       ("torch_file", TORCH)):
     target = pathlib.Path(__file__).parent / "corpus" / folder
     target.mkdir(parents=True, exist_ok=True)
     for name, raw in inputs.items():
