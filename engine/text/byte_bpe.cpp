@@ -101,7 +101,7 @@ Status ByteBpe::encodeWord(std::string_view word, std::uint64_t offset, MergeLis
         out.offsets.push_back(offset);
         return {};
     }
-    list.clear();
+    list.begin(word.size());
     for (std::size_t at = 0; at < word.size(); ++at)
         list.append(static_cast<std::uint32_t>(at), 1, static_cast<std::uint8_t>(word[at]));
     list.run([&](const MergeList::Symbol& a, const MergeList::Symbol& b) {

@@ -82,7 +82,7 @@ Value itemsOf(Runtime& runtime, const std::vector<Keyed>& items)
 // select, reject and their attr forms: the test named by the first argument, or truth.
 ValueResult filtered(Runtime& runtime, const Arguments& in, bool byAttribute, bool keepMatches)
 {
-    const auto items = elementsOf(runtime, in.self);
+    const auto items = elementsOf(runtime, truth(in.self) ? in.self : Value()); // as Jinja: none selects nothing
     if (!items)
         return failed(items);
     const std::size_t testAt = byAttribute ? 1 : 0;
@@ -132,7 +132,7 @@ ValueResult extreme(Runtime& runtime, const Arguments& in, int wanted)
 
 ValueResult mapFilter(Runtime& runtime, const Arguments& in)
 {
-    const auto items = elementsOf(runtime, in.self);
+    const auto items = elementsOf(runtime, truth(in.self) ? in.self : Value());
     if (!items)
         return failed(items);
     const Value attribute = in.get(99, "attribute");

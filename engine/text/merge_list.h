@@ -24,7 +24,12 @@ public:
         std::int32_t next = -1;
     };
 
-    void clear() { m_symbols.clear(); }
+    // Forgets the last text; `symbols` more will be appended at most.
+    void begin(std::size_t symbols)
+    {
+        m_symbols.clear();
+        m_symbols.reserve(symbols);
+    }
     std::size_t size() const { return m_symbols.size(); }
 
     void append(std::uint32_t begin, std::uint32_t bytes, std::uint32_t id)
@@ -39,6 +44,7 @@ public:
     template <typename MergeOf> void run(MergeOf mergeOf)
     {
         m_heap.clear();
+        m_heap.reserve(m_symbols.size());
         for (std::size_t i = 1; i < m_symbols.size(); ++i)
             if (const Candidate candidate = candidateAt(static_cast<std::int32_t>(i - 1), mergeOf); candidate.bytes > 0)
                 m_heap.push_back(candidate);

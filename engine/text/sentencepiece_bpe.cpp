@@ -102,7 +102,7 @@ Status SentencePieceBpe::encodeWord(const Prepared& prepared, std::size_t begin,
                                     MergeList& list, Encoding& out) const
 {
     const std::string_view text = prepared.text;
-    list.clear();
+    list.begin(end - begin);
     for (std::size_t at = begin; at < end;) {
         const std::size_t bytes = utf8::decode(text.substr(at, end - at)).bytes;
         const TokenId id = m_pieces.find(text.substr(at, bytes));

@@ -41,6 +41,12 @@ private:
     };
     static constexpr TokenId kUnknown = -1;
 
+    struct Piece {
+        std::string_view bytes;
+        std::size_t consumed;
+        bool isMark; // U+2581 in the text
+    };
+    Piece nextPiece(std::string_view rest) const;
     Normalised normalise(std::string_view text) const;
     std::vector<Step> bestSteps(std::string_view text) const;
     Status write(const Normalised& text, const std::vector<Step>& steps, std::uint64_t base, Encoding& out) const;
@@ -76,37 +82,43 @@ Unigram::Unigram(const Vocabulary& vocabulary, const Excluded& excluded, const B
     m_unknownScore = worst - kUnknownPenalty;
 }
 
+// What the next characters of `rest` become, before blanks are looked at.
+Unigram::Piece Unigram::nextPiece(std::string_view rest) const
+{
+    if (const std::size_t userDefined = m_userDefined.longestPrefix(rest).length; userDefined > 0)
+        return {rest.substr(0, userDefined), userDefined, false};
+    if (rest.starts_with(kSpaceMark)) // no blank to the normaliser, but the same piece
+        return {" ", kSpaceMark.size(), true};
+    if (const Charsmap::Replacement replacement = m_charsmap.replacementFor(rest); replacement.consumed > 0)
+        return {replacement.text, replacement.consumed, false};
+    const utf8::Character character = utf8::decode(rest);
+    return {character.valid ? rest.substr(0, character.bytes) : utf8::kReplacement, character.bytes, false};
+}
+
 Normalised Unigram::normalise(std::string_view text) const
 {
     Normalised out;
     bool inWord = false;
     bool prefixed = false;
     for (std::size_t at = 0; at < text.size();) {
-        const std::string_view rest = text.substr(at);
-        std::size_t consumed = m_userDefined.longestPrefix(rest).length;
-        std::string_view bytes = rest.substr(0, consumed);
-        if (consumed == 0) {
-            const Charsmap::Replacement replacement = m_charsmap.replacementFor(rest);
-            const utf8::Character character = utf8::decode(rest);
-            consumed = replacement.consumed > 0 ? replacement.consumed : character.bytes;
-            bytes = replacement.consumed > 0 ? replacement.text
-                                             : (character.valid ? rest.substr(0, consumed) : utf8::kReplacement);
-        }
-        for (const char c : bytes) {
-            if (c == ' ') {
+        const Piece piece = nextPiece(text.substr(at));
+        const bool unchanged = piece.bytes.data() == text.data() + at;
+        for (std::size_t i = 0; i < piece.bytes.size(); ++i) {
+            const std::size_t source = unchanged ? at + i : at;
+            if (piece.bytes[i] == ' ' && !piece.isMark) {
                 inWord = false;
                 if (!m_mergeSpaces)
-                    out.append(" ", at);
+                    out.append(" ", source);
                 continue;
             }
             if (!inWord && ((m_spaceBefore && !prefixed) || m_mergeSpaces)) {
-                out.append(" ", at);
+                out.append(" ", source);
                 prefixed = true;
             }
             inWord = true;
-            out.append({&c, 1}, at);
+            out.append(piece.bytes.substr(i, 1), source);
         }
-        at += consumed;
+        at += piece.consumed;
     }
     if (m_spaceAfter)
         out.append(" ", text.size());

@@ -6,8 +6,8 @@
 #include <pthread.h>
 
 #include <array>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <random>
 
 namespace lectern::test {
@@ -127,21 +127,42 @@ std::string randomBytes(std::size_t bytes, unsigned seed)
     return out;
 }
 
+namespace {
+
+struct ThreadCall {
+    const std::function<void()>* body;
+    double seconds;
+};
+
+double threadSeconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+void* runCall(void* argument)
+{
+    auto* call = static_cast<ThreadCall*>(argument);
+    const double start = threadSeconds();
+    (*call->body)();
+    call->seconds = threadSeconds() - start;
+    return nullptr;
+}
+
+} // namespace
+
 double onSmallStack(std::size_t stackBytes, const std::function<void()>& body)
 {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stackBytes);
-    const auto start = std::chrono::steady_clock::now();
+    ThreadCall call{&body, 0};
     pthread_t thread{};
-    const auto call = [](void* argument) -> void* {
-        (*static_cast<const std::function<void()>*>(argument))();
-        return nullptr;
-    };
-    if (pthread_create(&thread, &attributes, call, const_cast<std::function<void()>*>(&body)) == 0)
+    if (pthread_create(&thread, &attributes, runCall, &call) == 0)
         pthread_join(thread, nullptr);
     pthread_attr_destroy(&attributes);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return call.seconds;
 }
 
 } // namespace lectern::test

@@ -27,7 +27,8 @@ std::string mixedScriptText(std::size_t bytes, unsigned seed);
 // Any bytes at all.
 std::string randomBytes(std::size_t bytes, unsigned seed);
 
-// Runs `body` on a thread with `stackBytes` of stack and waits for it; the seconds it took.
+// Runs `body` on a thread with `stackBytes` of stack and waits for it. The seconds of processor
+// time it took: what else the machine does hardly matters.
 double onSmallStack(std::size_t stackBytes, const std::function<void()>& body);
 
 } // namespace lectern::test
