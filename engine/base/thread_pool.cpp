@@ -1,13 +1,30 @@
 #include "engine/base/thread_pool.h"
 
+#include <chrono>
 #include <sched.h>
 
 namespace lectern {
 
 namespace {
-// A decode step is some hundred loops of tens of microseconds: a worker waits this many pause instructions
-// (a few microseconds) for the next loop before it sleeps, so it is there in time and still leaves the core alone.
-constexpr int kPausesBeforeSleep = 2000;
+
+// How long a thread looks before it sleeps: longer than the pause between two loops of a step, far shorter than a time
+// slice of another program.
+constexpr std::chrono::microseconds kLooking{50};
+
+// True once `ready`, false when the time for looking is over.
+template <typename Ready> bool lookFor(const Ready& ready)
+{
+    const auto until = std::chrono::steady_clock::now() + kLooking;
+    do {
+        for (int i = 0; i < 32; ++i) {
+            if (ready())
+                return true;
+            __builtin_ia32_pause();
+        }
+    } while (std::chrono::steady_clock::now() < until);
+    return false;
+}
+
 } // namespace
 
 int ThreadPool::defaultThreads()
@@ -29,20 +46,30 @@ ThreadPool::ThreadPool(int threads)
 
 ThreadPool::~ThreadPool()
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_stop = true;
-        m_published.fetch_add(1, std::memory_order_release);
-    }
-    m_wake.notify_all();
+    m_stop.store(true);
+    m_wakes.fetch_add(1);
+    m_wakes.notify_all();
     for (std::thread& worker : m_workers)
         worker.join();
 }
 
+bool ThreadPool::hasWork() const
+{
+    const std::uint64_t next = m_next.load();
+    return static_cast<std::uint32_t>(next) < next >> 32;
+}
+
 void ThreadPool::takePieces(int thread)
 {
-    for (int i = m_next.fetch_add(1); i < m_count; i = m_next.fetch_add(1))
-        (*m_body)(i, thread);
+    while (hasWork()) {
+        const std::uint64_t claimed = m_next.fetch_add(1);
+        const auto index = static_cast<std::uint32_t>(claimed);
+        if (index >= claimed >> 32)
+            return;
+        (*m_body)(static_cast<int>(index), thread);
+        if (m_left.fetch_sub(1) == 1)
+            m_left.notify_one();
+    }
 }
 
 void ThreadPool::parallelFor(int count, const std::function<void(int, int)>& body)
@@ -54,47 +81,36 @@ void ThreadPool::parallelFor(int count, const std::function<void(int, int)>& bod
             body(i, 0);
         return;
     }
-    {
-        const std::lock_guard lock(m_mutex);
-        m_body = &body;
-        m_count = count;
-        m_next.store(0);
-        m_busy = static_cast<int>(m_workers.size());
-        m_running.store(m_busy, std::memory_order_relaxed);
-        ++m_generation;
-        m_published.store(m_generation, std::memory_order_release);
+    m_body = &body;
+    m_left.store(count);
+    m_next.store(static_cast<std::uint64_t>(count) << 32);
+    if (m_sleepers.load() > 0) {
+        m_wakes.fetch_add(1);
+        m_wakes.notify_all();
     }
-    m_wake.notify_all();
     takePieces(0);
-    for (int i = 0; i < kPausesBeforeSleep && m_running.load(std::memory_order_acquire) != 0; ++i)
-        __builtin_ia32_pause();
-    std::unique_lock lock(m_mutex);
-    m_done.wait(lock, [this] { return m_busy == 0; });
-    m_body = nullptr;
+    if (lookFor([this] { return m_left.load() == 0; }))
+        return;
+    for (int left = m_left.load(); left != 0; left = m_left.load())
+        m_left.wait(left);
+}
+
+// Counted as a sleeper before the last look: either this thread sees the loop, or the loop's caller sees the sleeper.
+void ThreadPool::sleepUntilWork()
+{
+    const std::uint32_t wakes = m_wakes.load();
+    m_sleepers.fetch_add(1);
+    if (!hasWork() && !m_stop.load())
+        m_wakes.wait(wakes);
+    m_sleepers.fetch_sub(1);
 }
 
 void ThreadPool::workerLoop(int thread)
 {
-    unsigned seen = 0;
-    while (true) {
-        for (int i = 0; i < kPausesBeforeSleep && m_published.load(std::memory_order_acquire) == seen; ++i)
-            __builtin_ia32_pause();
-        {
-            std::unique_lock lock(m_mutex);
-            m_wake.wait(lock, [&] { return m_stop || m_generation != seen; });
-            if (m_stop)
-                return;
-            seen = m_generation;
-        }
+    while (!m_stop.load()) {
+        if (!lookFor([this] { return hasWork() || m_stop.load(); }))
+            sleepUntilWork();
         takePieces(thread);
-        bool last = false;
-        {
-            const std::lock_guard lock(m_mutex);
-            last = --m_busy == 0;
-            m_running.store(m_busy, std::memory_order_release);
-        }
-        if (last)
-            m_done.notify_one();
     }
 }
 

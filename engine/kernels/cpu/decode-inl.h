@@ -148,12 +148,12 @@ template <class Byte> HWY_INLINE void scaleFactors(const Byte* factors, float by
 struct KScales {
     template <class Block> HWY_INLINE explicit KScales(const Block& block)
     {
-        std::uint32_t words[3], factors[4]; // 8 bytes of scale factors, 8 of offset factors
+        std::uint32_t words[3];
         std::memcpy(words, block.factors, sizeof words);
-        factors[0] = words[0] & 0x3f3f3f3fu;
-        factors[1] = (words[2] & 0x0f0f0f0fu) | (words[0] >> 2 & 0x30303030u);
-        factors[2] = words[1] & 0x3f3f3f3fu;
-        factors[3] = (words[2] >> 4 & 0x0f0f0f0fu) | (words[1] >> 2 & 0x30303030u);
+        const auto join = [](std::uint32_t low, std::uint32_t high) { return std::uint64_t{high} << 32 | low; };
+        const std::uint64_t factors[2] = { // 8 bytes of scale factors, 8 of offset factors
+            join(words[0] & 0x3f3f3f3fu, (words[2] & 0x0f0f0f0fu) | (words[0] >> 2 & 0x30303030u)),
+            join(words[1] & 0x3f3f3f3fu, (words[2] >> 4 & 0x0f0f0f0fu) | (words[1] >> 2 & 0x30303030u))};
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(factors);
         scaleFactors(bytes, halfValue(block.scale), scale);
         scaleFactors(bytes + 8, -halfValue(block.offsetScale), first);

@@ -103,9 +103,8 @@ void dotProducts(const Piece& piece, const float* x, int tokens, std::vector<flo
 {
     const LinearWeights& weights = *piece.op->weights;
     memory.resize(std::max(memory.size(), static_cast<std::size_t>(weights.cols)));
-    for (int row = piece.firstRow; row < piece.firstRow + piece.rows; ++row)
-        rowDots(weights.type, weights.row(row), x, tokens, weights.cols, memory.data(), piece.op->out + row,
-                weights.rows);
+    rowDots({weights.type, weights.row(piece.firstRow), weights.rowBytes, piece.rows, weights.cols}, x, tokens,
+            memory.data(), piece.op->out + piece.firstRow, weights.rows);
     addBias(piece, tokens);
 }
 

@@ -94,23 +94,26 @@ template <class Block> void unpackBlocks(const std::byte* row, float* HWY_RESTRI
         });
 }
 
-// False where the type has no SIMD kernel.
-bool dotRow(TensorType type, const std::byte* row, const float* x, int n, float* out)
+using DotRow = float (*)(const std::byte* row, const float* x, int n);
+
+// nullptr where the type has no SIMD kernel.
+DotRow dotRowOf(TensorType type)
 {
     switch (type) {
-    case TensorType::F32: *out = dotPlain<float>(row, x, n); return true;
-    case TensorType::F16: *out = dotPlain<hwy::float16_t>(row, x, n); return true;
-    case TensorType::BF16: *out = dotPlain<hwy::bfloat16_t>(row, x, n); return true;
-    case TensorType::Q8_0: *out = dotBlocks<BlockQ8_0>(row, x, n); return true;
-    case TensorType::Q4_0: *out = dotBlocks<BlockQ4_0>(row, x, n); return true;
-    case TensorType::Q5_0: *out = dotBlocks<BlockQ5_0>(row, x, n); return true;
-    case TensorType::Q4_K: *out = dotBlocks<BlockQ4_K>(row, x, n); return true;
-    case TensorType::Q5_K: *out = dotBlocks<BlockQ5_K>(row, x, n); return true;
-    case TensorType::Q6_K: *out = dotBlocks<BlockQ6_K>(row, x, n); return true;
-    default: return false;
+    case TensorType::F32: return dotPlain<float>;
+    case TensorType::F16: return dotPlain<hwy::float16_t>;
+    case TensorType::BF16: return dotPlain<hwy::bfloat16_t>;
+    case TensorType::Q8_0: return dotBlocks<BlockQ8_0>;
+    case TensorType::Q4_0: return dotBlocks<BlockQ4_0>;
+    case TensorType::Q5_0: return dotBlocks<BlockQ5_0>;
+    case TensorType::Q4_K: return dotBlocks<BlockQ4_K>;
+    case TensorType::Q5_K: return dotBlocks<BlockQ5_K>;
+    case TensorType::Q6_K: return dotBlocks<BlockQ6_K>;
+    default: return nullptr;
     }
 }
 
+// False where the type has no SIMD kernel.
 bool unpackRow(TensorType type, const std::byte* row, float* out, int n)
 {
     switch (type) {
@@ -132,7 +135,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace lectern {
 
-HWY_EXPORT(dotRow);
+HWY_EXPORT(dotRowOf);
 HWY_EXPORT(unpackRow);
 
 void unpackWeights(TensorType type, const std::byte* row, float* out, int cols)
@@ -141,20 +144,21 @@ void unpackWeights(TensorType type, const std::byte* row, float* out, int cols)
         quantType(type)->unpackRow(row, out, static_cast<std::size_t>(cols));
 }
 
-void rowDots(TensorType type, const std::byte* row, const float* x, int tokens, int cols, float* scratch, float* out,
-             int outStride)
+void rowDots(const WeightRows& weights, const float* x, int tokens, float* scratch, float* out, int outStride)
 {
-    if (tokens == 1 && HWY_DYNAMIC_DISPATCH(dotRow)(type, row, x, cols, out))
-        return;
-    const std::byte* floats = row;
-    if (type != TensorType::F32) {
-        unpackWeights(type, row, scratch, cols);
-        floats = reinterpret_cast<const std::byte*>(scratch);
+    const auto dot = HWY_DYNAMIC_DISPATCH(dotRowOf)(tokens == 1 ? weights.type : TensorType::F32);
+    const bool direct = dot && (tokens == 1 || weights.type == TensorType::F32);
+    const auto dotFloats = direct ? dot : HWY_DYNAMIC_DISPATCH(dotRowOf)(TensorType::F32);
+    for (int r = 0; r < weights.rows; ++r) {
+        const std::byte* row = weights.first + static_cast<std::size_t>(r) * weights.rowBytes;
+        if (!direct) {
+            unpackWeights(weights.type, row, scratch, weights.cols);
+            row = reinterpret_cast<const std::byte*>(scratch);
+        }
+        for (int token = 0; token < tokens; ++token)
+            out[static_cast<std::ptrdiff_t>(token) * outStride + r] =
+                dotFloats(row, x + static_cast<std::ptrdiff_t>(token) * weights.cols, weights.cols);
     }
-    for (int token = 0; token < tokens; ++token)
-        HWY_DYNAMIC_DISPATCH(dotRow)
-        (TensorType::F32, floats, x + static_cast<std::ptrdiff_t>(token) * cols, cols,
-         out + static_cast<std::ptrdiff_t>(token) * outStride);
 }
 
 } // namespace lectern

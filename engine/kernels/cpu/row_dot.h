@@ -10,8 +10,16 @@ namespace lectern {
 // out[0..cols) = the row's numbers. Every type of quant_types.h; the common ones with SIMD.
 void unpackWeights(TensorType type, const std::byte* row, float* out, int cols);
 
-// out[t * outStride] = sum_i row[i] * x[t * cols + i] for t in [0, tokens). scratch: cols floats.
-void rowDots(TensorType type, const std::byte* row, const float* x, int tokens, int cols, float* scratch, float* out,
-             int outStride);
+// Consecutive rows of one matrix.
+struct WeightRows {
+    TensorType type = TensorType::F32;
+    const std::byte* first = nullptr;
+    std::size_t rowBytes = 0;
+    int rows = 0;
+    int cols = 0;
+};
+
+// out[t * outStride + r] = sum_i weights[r][i] * x[t * cols + i] for t in [0, tokens). scratch: cols floats.
+void rowDots(const WeightRows& weights, const float* x, int tokens, float* scratch, float* out, int outStride);
 
 } // namespace lectern
