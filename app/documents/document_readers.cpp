@@ -20,6 +20,11 @@ constexpr auto kMarkdownExtensions =
     std::to_array<std::string_view>({"md", "markdown", "mdown", "mkd", "qmd", "mdx"});
 constexpr auto kHtmlExtensions = std::to_array<std::string_view>({"html", "htm", "xhtml"});
 constexpr auto kPdfExtensions = std::to_array<std::string_view>({"pdf"});
+constexpr auto kDocxExtensions = std::to_array<std::string_view>({"docx", "docm", "dotx"});
+constexpr auto kOdtExtensions = std::to_array<std::string_view>({"odt", "ott"});
+constexpr auto kEpubExtensions = std::to_array<std::string_view>({"epub"});
+constexpr auto kRtfExtensions = std::to_array<std::string_view>({"rtf"});
+constexpr auto kNotebookExtensions = std::to_array<std::string_view>({"ipynb"});
 constexpr auto kSourceExtensions = std::to_array<std::string_view>(
     {"c",      "h",    "cc",   "cpp",   "cxx",    "hh",     "hpp",     "hxx",   "cu",   "cuh",   "m",
      "mm",     "py",   "pyi",  "js",    "mjs",    "cjs",    "jsx",     "ts",    "tsx",  "vue",   "svelte",
@@ -31,12 +36,17 @@ constexpr auto kSourceExtensions = std::to_array<std::string_view>(
      "gradle", "bzl",  "nix",  "tf",    "proto",  "thrift", "graphql", "css",   "scss", "sass",  "less",
      "qml",    "ui",   "glsl", "vert",  "frag",   "hlsl",   "wgsl",    "metal", "json", "jsonl", "yaml",
      "yml",    "toml", "ini",  "cfg",   "conf",   "xml",    "xsd",     "xsl",   "csv",  "tsv",   "tcl",
-     "awk",    "sed",  "vim",  "j2",    "jinja",  "ipynb"});
+     "awk",    "sed",  "vim",  "j2",    "jinja"});
 
 constexpr DocumentReader kFolderReader = {"folder", "Folder or repository", {}, false, nullptr, &readFolder};
 
 constexpr auto kReaders = std::to_array<DocumentReader>({
     {"pdf", "PDF document", kPdfExtensions, false, &looksLikePdf, &readPdf},
+    {"docx", "Word document", kDocxExtensions, false, nullptr, &readDocx},
+    {"odt", "OpenDocument text", kOdtExtensions, false, nullptr, &readOdt},
+    {"epub", "E-book", kEpubExtensions, false, nullptr, &readEpub},
+    {"rtf", "Rich Text", kRtfExtensions, false, &looksLikeRtf, &readRtf},
+    {"notebook", "Jupyter notebook", kNotebookExtensions, true, nullptr, &readNotebook},
     {"html", "Web page", kHtmlExtensions, true, &looksLikeHtml, &readHtml},
     {"markdown", "Markdown", kMarkdownExtensions, true, nullptr, &readMarkdown},
     {"source", "Source code", kSourceExtensions, true, nullptr, &readSourceCode},
@@ -111,8 +121,9 @@ Result<const DocumentReader*> chooseReader(const std::string& path)
     if (named)
         return named;
     if (looksBinary(head))
-        return fail(ErrorCode::Unsupported, file->name() + " is not a kind of file Lectern can read.",
-                    "It reads text, Markdown, HTML, PDF, source code and folders of these.");
+        return fail(
+            ErrorCode::Unsupported, file->name() + " is not a kind of file Lectern can read.",
+            "It reads text, Markdown, HTML, PDF, docx, odt, epub, rtf, notebooks, source code and folders.");
     return plainTextReader();
 }
 

@@ -2,7 +2,7 @@
 
 #include "app/documents/bounded_arena.h"
 #include "app/documents/html_scan.h"
-#include "app/documents/html_writer.h"
+#include "app/documents/layout_writer.h"
 
 #include <algorithm>
 #include <array>
@@ -240,7 +240,7 @@ private:
             m_writer.writeFlowing(node->v.text.text);
     }
 
-    HtmlWriter m_writer;
+    LayoutWriter m_writer;
     std::vector<List> m_lists;
     int m_preformatted = 0;
     bool m_firstCell = true;

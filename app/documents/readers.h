@@ -10,9 +10,15 @@ Result<Document> readMarkdown(const std::string& path, const ReadOptions& option
 Result<Document> readSourceCode(const std::string& path, const ReadOptions& options);
 Result<Document> readHtml(const std::string& path, const ReadOptions& options);
 Result<Document> readPdf(const std::string& path, const ReadOptions& options);
+Result<Document> readDocx(const std::string& path, const ReadOptions& options);
+Result<Document> readOdt(const std::string& path, const ReadOptions& options);
+Result<Document> readEpub(const std::string& path, const ReadOptions& options);
+Result<Document> readRtf(const std::string& path, const ReadOptions& options);
+Result<Document> readNotebook(const std::string& path, const ReadOptions& options);
 Result<Document> readFolder(const std::string& path, const ReadOptions& options);
 
 bool looksLikeHtml(std::string_view head);
 bool looksLikePdf(std::string_view head);
+bool looksLikeRtf(std::string_view head);
 
 } // namespace lectern

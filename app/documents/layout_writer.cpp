@@ -1,4 +1,4 @@
-#include "app/documents/html_writer.h"
+#include "app/documents/layout_writer.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,13 +16,13 @@ constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 
 } // namespace
 
-void HtmlWriter::breakLines(int lines)
+void LayoutWriter::breakLines(int lines)
 {
     m_breaks = std::max(m_breaks, lines);
     m_space = false;
 }
 
-void HtmlWriter::flushBreaks()
+void LayoutWriter::flushBreaks()
 {
     if (!m_out.empty()) {
         std::size_t have = 0;
@@ -36,7 +36,7 @@ void HtmlWriter::flushBreaks()
     m_breaks = 0;
 }
 
-void HtmlWriter::writeFlowing(std::string_view text)
+void LayoutWriter::writeFlowing(std::string_view text)
 {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -60,7 +60,7 @@ void HtmlWriter::writeFlowing(std::string_view text)
     }
 }
 
-void HtmlWriter::writeVerbatim(std::string_view text)
+void LayoutWriter::writeVerbatim(std::string_view text)
 {
     if (text.empty())
         return;
@@ -74,7 +74,7 @@ void HtmlWriter::writeVerbatim(std::string_view text)
     m_atLineBegin = !m_out.empty() && m_out.back() == '\n';
 }
 
-void HtmlWriter::writeMark(std::string_view mark)
+void LayoutWriter::writeMark(std::string_view mark)
 {
     flushBreaks();
     m_out += mark;
@@ -82,7 +82,7 @@ void HtmlWriter::writeMark(std::string_view mark)
     m_atLineBegin = true; // no space between the mark and the text
 }
 
-std::string HtmlWriter::take()
+std::string LayoutWriter::take()
 {
     while (!m_out.empty() && (isSpace(m_out.back())))
         m_out.pop_back();

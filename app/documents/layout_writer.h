@@ -1,4 +1,5 @@
-// Lays out text as a page shows it: white space collapsed, blocks parted by line ends.
+// Lays out text as a page shows it: white space collapsed, blocks parted by line ends. Shared by every format
+// that has paragraphs, lists and tables.
 #pragma once
 
 #include <string>
@@ -6,7 +7,7 @@
 
 namespace lectern {
 
-class HtmlWriter {
+class LayoutWriter {
 public:
     // At least `lines` line ends before the next text (2 = a blank line).
     void breakLines(int lines);
