@@ -188,7 +188,7 @@ Interpreter::FlowResult Interpreter::runFor(const Node& node, Text& out)
     Loop& loop = m_runtime.arena().loops.emplace_back();
     const List& kept = *m_runtime.list(*items).list; // the loop object may outlive this call
     loop.items = &kept.items;
-    loop.depth = ++m_loopDepth;
+    ++m_loopDepth;
     ++m_runtime.depth;
     Scope* outer = m_scope;
     FlowResult flow = Flow::Normal;

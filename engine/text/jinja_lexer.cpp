@@ -235,12 +235,13 @@ void Lexer::numberLiteral()
     };
     digits();
     bool real = false;
-    if (i + 1 < text.size() && text[i] == '.' && isDigit(text[i + 1])) {
+    const bool isIndex = m_at > 0 && m_source[m_at - 1] == '.'; // x.0.1 is two indices
+    if (!isIndex && i + 1 < text.size() && text[i] == '.' && isDigit(text[i + 1])) {
         real = true;
         ++i;
         digits();
     }
-    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    if (!isIndex && i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
         std::size_t sign = i + 1 < text.size() && (text[i + 1] == '+' || text[i + 1] == '-') ? 2 : 1;
         if (i + sign < text.size() && isDigit(text[i + sign])) {
             real = true;

@@ -141,10 +141,8 @@ ValueResult loopAttribute(Runtime& runtime, Loop& loop, std::string_view name)
         return Value::of(index + 1 == size);
     if (name == "length")
         return Value::of(size);
-    if (name == "depth")
-        return Value::of(static_cast<std::int64_t>(loop.depth));
-    if (name == "depth0")
-        return Value::of(static_cast<std::int64_t>(loop.depth) - 1);
+    if (name == "depth" || name == "depth0") // levels of a recursive loop, which these are not
+        return Value::of(std::int64_t{name == "depth" ? 1 : 0});
     if (name == "previtem")
         return index > 0 ? (*loop.items)[loop.index - 1] : Value();
     if (name == "nextitem")

@@ -234,7 +234,7 @@ Text indent(const Text& text, const Text& indentation, bool first, bool blank)
     Text out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (i > 0)
-            out.append("\n", kFromTemplate);
+            out.append("\n", text.derivedSource());
         if (i == 0 ? first : (blank || !lines[i].empty()))
             out.append(indentation);
         out.append(lines[i]);

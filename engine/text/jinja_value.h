@@ -91,7 +91,6 @@ struct Callable {
 struct Loop {
     const std::vector<Value>* items = nullptr;
     std::size_t index = 0;
-    std::size_t depth = 1;
     Value lastChanged;
     bool changedBefore = false;
 };
