@@ -38,7 +38,7 @@ public:
     // Frees everything: the text starts again.
     void clear() { rewind(0); }
 
-    std::int64_t slots() const { return m_slots; }
+    std::int64_t slotCount() const { return m_slots; }
     std::int64_t usedSlots() const { return m_slots - static_cast<std::int64_t>(m_free.size()); }
 
 private:

@@ -49,7 +49,7 @@ Status KvCache::growLayer(Layer& layer, std::int64_t context)
     std::vector<std::int64_t> missing;
     std::int64_t total = 0;
     for (const HeadPages& head : layer.heads) {
-        missing.push_back(pageBudget(head.pattern(), context).total() - head.slots());
+        missing.push_back(pageBudget(head.pattern(), context).total() - head.slotCount());
         total += missing.back();
     }
     auto memory = AlignedBuffer::allocate(static_cast<std::size_t>(total) * pageBytes, "the KV cache");

@@ -22,6 +22,7 @@ AffineScale solve(std::span<const float> values, std::span<const float> weights,
 {
     const float inverse = trial.scale == 0 ? 0 : 1 / trial.scale;
     float w = 0, wq = 0, wqq = 0, wx = 0, wqx = 0;
+#pragma omp simd reduction(+ : w, wq, wqq, wx, wqx)
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto q = static_cast<float>(roundedLevel((values[i] + trial.offset) * inverse, 0, high));
         w += weights[i];
@@ -46,6 +47,7 @@ float affineError(std::span<const float> values, std::span<const float> weights,
 {
     const float inverse = affine.scale == 0 ? 0 : 1 / affine.scale;
     float error = 0;
+#pragma omp simd reduction(+ : error)
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto q = static_cast<float>(roundedLevel((values[i] + affine.offset) * inverse, 0, high));
         const float miss = values[i] - (affine.scale * q - affine.offset);

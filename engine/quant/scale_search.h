@@ -65,6 +65,7 @@ float bestScale(std::span<const float> values, std::span<const float> weights, c
             const float inverse =
                 static_cast<float>(end) * (1.0f + 0.014f * static_cast<float>(step)) / extreme;
             float cross = 0, square = 0;
+#pragma omp simd reduction(+ : cross, square)
             for (std::size_t i = 0; i < values.size(); ++i) {
                 const float level = grid.nearest(inverse * values[i]);
                 cross += weights[i] * values[i] * level;
@@ -85,6 +86,7 @@ float scaleError(std::span<const float> values, std::span<const float> weights, 
 {
     const float inverse = scale == 0 ? 0 : 1 / scale;
     float error = 0;
+#pragma omp simd reduction(+ : error)
     for (std::size_t i = 0; i < values.size(); ++i) {
         const float miss = values[i] - scale * grid.nearest(inverse * values[i]);
         error += weights[i] * miss * miss;

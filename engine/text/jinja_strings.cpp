@@ -231,10 +231,11 @@ Text indent(const Text& text, const Text& indentation, bool first, bool blank)
     Text closed = text;
     closed.append("\n", kFromTemplate); // so that a newline at the end opens a line, as in Jinja
     const std::vector<Text> lines = splitLines(closed);
+    const std::int32_t newlines = text.derivedSource();
     Text out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (i > 0)
-            out.append("\n", text.derivedSource());
+            out.append("\n", newlines);
         if (i == 0 ? first : (blank || !lines[i].empty()))
             out.append(indentation);
         out.append(lines[i]);

@@ -33,7 +33,8 @@ HWY_EXPORT(multiplyPanel);
 constexpr int kPanelRows = 64;  // weight rows unpacked together: the tile's columns
 constexpr int kPanelDepth = 512; // inputs of a panel: 128 KiB of f32, which stays in L2 while the tokens pass
 constexpr int kFewTokens = 4;   // up to here reading weights dominates and panels do not pay
-constexpr int kDotRows = 16;    // rows of one piece of work there
+constexpr int kDotRows = 16;    // at least so many rows a piece of work there,
+constexpr int kDotPieces = 4;   // and about so many pieces a thread: long runs of memory, and yet an even end
 
 struct Piece {
     const LinearOp* op;
@@ -114,7 +115,11 @@ void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWor
 {
     workspace.threads.resize(std::max<std::size_t>(workspace.threads.size(), std::size_t(pool.threads())));
     const bool few = tokens <= kFewTokens;
-    const std::vector<Piece> pieces = cut(ops, few ? kDotRows : kPanelRows);
+    int rows = 0;
+    for (const LinearOp& op : ops)
+        rows += op.weights->rows;
+    const int dotRows = std::max(kDotRows, rows / (pool.threads() * kDotPieces));
+    const std::vector<Piece> pieces = cut(ops, few ? dotRows : kPanelRows);
     pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
         const auto work = few ? dotProducts : panelProduct;
         work(pieces[std::size_t(index)], x, tokens, workspace.threads[std::size_t(thread)]);

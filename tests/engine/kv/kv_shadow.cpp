@@ -99,9 +99,9 @@ std::string KvShadow::unsound() const
                     return "two pages share their memory";
             }
             const std::int64_t budget = pageBudget(kept.pattern(), m_cache->context()).total();
-            if (held != kept.usedSlots() || kept.slots() != budget)
+            if (held != kept.usedSlots() || kept.slotCount() != budget)
                 return std::to_string(held) + " pages held, " + std::to_string(kept.usedSlots()) + " of " +
-                       std::to_string(kept.slots()) + " slots used, budget " + std::to_string(budget);
+                       std::to_string(kept.slotCount()) + " slots used, budget " + std::to_string(budget);
         }
     }
     return missing(position(), position());
