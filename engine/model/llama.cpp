@@ -59,6 +59,9 @@ Result<DecoderSpec> readLlamaSpec(const GgufFile& file)
     spec.headDim = reader.count("attention.key_length", 1024, std::uint64_t(spec.embedding / spec.heads));
     spec.contextLength = reader.count("context_length", kMostContext, 4096);
     spec.normEpsilon = static_cast<float>(reader.number("attention.layer_norm_rms_epsilon", 1e-5));
+    if (spec.normEpsilon < 0)
+        reader.refuse(ErrorCode::BadInput, "The model's llama.attention.layer_norm_rms_epsilon is below 0.",
+                      "The file is damaged.");
     spec.attentionScale = 1.0f / std::sqrt(static_cast<float>(spec.headDim));
     if (const TensorEntry* embedding = file.find("token_embd.weight"))
         spec.vocabulary = static_cast<int>(std::min(embedding->shape[1], kMostVocabulary));

@@ -1,0 +1,73 @@
+#include "tests/support/model_fixture.h"
+
+#include "tests/support/reference_attention.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lectern::test {
+
+std::vector<std::int32_t> randomTokens(int count, int vocabulary, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::vector<std::int32_t> tokens;
+    for (int i = 0; i < count; ++i)
+        tokens.push_back(static_cast<std::int32_t>(drawn(random, 0, vocabulary - 1)));
+    return tokens;
+}
+
+ModelFixture::ModelFixture(RandomGguf gguf) : m_gguf(std::move(gguf))
+{
+    const std::string path = m_folder.filePath("model.gguf").toStdString();
+    m_error = m_gguf.write(path);
+    if (!m_error.empty())
+        return;
+    auto model = Model::open(path);
+    if (model)
+        m_model = std::move(*model);
+    else
+        m_error = model.error().message;
+}
+
+std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan, std::span<const std::int32_t> tokens,
+                                                     const std::vector<int>& chunks, int threads) const
+{
+    ThreadPool pool(threads);
+    const int longest = *std::max_element(chunks.begin(), chunks.end());
+    auto cache = KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
+    auto decoder = Decoder::create(m_model, pool, longest).value();
+    std::vector<std::vector<float>> rows;
+    for (const int count : chunks) {
+        const auto at = static_cast<std::size_t>(cache->position());
+        if (!decoder->step(tokens.subspan(at, std::size_t(count)), *cache, CancelToken(), nullptr))
+            return {};
+        for (int i = 0; i < count; ++i) {
+            rows.emplace_back(std::size_t(m_model->spec().vocabulary), NAN);
+            decoder->logits(i, rows.back().data());
+        }
+    }
+    return rows;
+}
+
+RowErrors rowErrors(const std::vector<std::vector<float>>& got, const std::vector<std::vector<double>>& wanted)
+{
+    if (got.size() != wanted.size() || got.empty())
+        return {INFINITY, INFINITY};
+    std::vector<double> errors;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        const double error = normError(got[i].data(), wanted[i]);
+        errors.push_back(std::isnan(error) ? INFINITY : error);
+    }
+    std::sort(errors.begin(), errors.end());
+    return {errors[errors.size() / 2], errors.back()};
+}
+
+RowErrors rowErrors(const std::vector<std::vector<float>>& got, const std::vector<std::vector<float>>& wanted)
+{
+    std::vector<std::vector<double>> doubles;
+    for (const std::vector<float>& row : wanted)
+        doubles.emplace_back(row.begin(), row.end());
+    return rowErrors(got, doubles);
+}
+
+} // namespace lectern::test
