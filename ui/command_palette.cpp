@@ -1,9 +1,10 @@
 #include "ui/command_palette.h"
 
 #include <QAction>
+#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QListView>
+#include <QTreeView>
 #include <QRegularExpression>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
@@ -34,29 +35,39 @@ CommandPalette::CommandPalette(const QList<QAction*>& actions, QWidget* parent) 
     m_edit->setAccessibleName(tr("Command"));
     m_edit->installEventFilter(this);
     m_model = new QStandardItemModel(this);
+    QPixmap nothing(16, 16);
+    nothing.fill(Qt::transparent);
+    const QIcon blank(nothing); // keeps the names in line
     for (int i = 0; i < m_actions.size(); ++i) {
         const QAction* action = m_actions[i];
         if (!action->isEnabled() || !action->isVisible() || action->text().isEmpty())
             continue;
-        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-        auto* item = new QStandardItem(action->icon(), plainActionText(action->text()) +
-                                                           (keys.isEmpty() ? QString() : QStringLiteral("   ") + keys));
+        auto* item = new QStandardItem(action->icon().isNull() ? blank : action->icon(), plainActionText(action->text()));
         item->setData(i, kIndexRole);
-        item->setEditable(false);
-        m_model->appendRow(item);
+        auto* keys = new QStandardItem(action->shortcut().toString(QKeySequence::NativeText));
+        keys->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_model->appendRow({item, keys});
     }
     m_filtered = new QSortFilterProxyModel(this);
     m_filtered->setSourceModel(m_model);
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_list = new QListView(this);
+    m_list = new QTreeView(this);
     m_list->setModel(m_filtered);
+    m_list->setHeaderHidden(true);
+    m_list->setRootIsDecorated(false);
+    m_list->setUniformRowHeights(true);
+    m_list->setIconSize({16, 16});
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->header()->setStretchLastSection(false);
+    m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_list->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_list->setAccessibleName(tr("Matching commands"));
     m_list->setFocusPolicy(Qt::NoFocus);
     column->addWidget(m_edit);
     column->addWidget(m_list, 1);
     connect(m_edit, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(m_edit, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
-    connect(m_list, &QListView::clicked, this, &CommandPalette::runCurrent);
+    connect(m_list, &QTreeView::clicked, this, &CommandPalette::runCurrent);
     filter({});
 }
 
@@ -73,7 +84,7 @@ void CommandPalette::filter(const QString& text)
 
 void CommandPalette::runCurrent()
 {
-    const QModelIndex index = m_list->currentIndex();
+    const QModelIndex index = m_list->currentIndex().siblingAtColumn(0);
     if (!index.isValid())
         return;
     QAction* action = m_actions[index.data(kIndexRole).toInt()];

@@ -6,7 +6,7 @@
 
 class QAction;
 class QLineEdit;
-class QListView;
+class QTreeView;
 class QSortFilterProxyModel;
 class QStandardItemModel;
 
@@ -26,7 +26,7 @@ private:
 
     QList<QAction*> m_actions;
     QLineEdit* m_edit = nullptr;
-    QListView* m_list = nullptr;
+    QTreeView* m_list = nullptr;
     QStandardItemModel* m_model = nullptr;
     QSortFilterProxyModel* m_filtered = nullptr;
 };

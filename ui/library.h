@@ -73,6 +73,7 @@ public:
     virtual Result<std::vector<MessageRow>> messages(std::int64_t session) const = 0;
     virtual Result<DocumentText> documentText(std::int64_t document) const = 0;
 
+    virtual Result<std::int64_t> createSession(const QString& name) = 0;
     virtual Status renameSession(std::int64_t session, const QString& name) = 0;
     virtual Status setDraft(std::int64_t session, const QString& draft) = 0;
     virtual Status trashSession(std::int64_t session) = 0;

@@ -43,7 +43,7 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(pare
     setAccessibleName(tr("Lectern"));
     buildViews();
     buildMenus();
-    m_toast = new Toast(this);
+    m_toast = new Toast(m_centre, 4 * fontMetrics().height()); // clear of the line to ask in
     m_dropHint = new DropHint(this);
     connectWorkspace();
     const QByteArray layout = m_workspace.settings().windowLayout();

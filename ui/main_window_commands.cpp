@@ -201,7 +201,7 @@ void MainWindow::stepPassage(int step)
 
 void MainWindow::showProblem(const Problem& problem)
 {
-    m_messages->show(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning : MessageBar::Kind::Problem,
+    m_messages->tell(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning : MessageBar::Kind::Problem,
                      problem.title, problem.details);
     const auto offer = [this](const QString& text, Command command) {
         m_messages->setAction(text, [this, command] {

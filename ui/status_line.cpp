@@ -69,8 +69,8 @@ void StatusLine::showActivity()
     m_bar->setRange(0, known ? 1000 : 0);
     if (known)
         m_bar->setValue(int(1000 * activity.fraction));
-    if (activity.kind == Activity::Kind::Answering)
-        m_rate->setText(formatRate(activity.tokensPerSecond));
+    if (!activity.isIdle())
+        m_rate->setText({}); // told by the activity
     else if (const auto& messages = m_workspace.chat().messages(); !messages.empty() && messages.back().facts)
         m_rate->setText(formatRate(messages.back().facts->timing.decodeTokensPerSecond()));
     m_rate->setVisible(!m_rate->text().isEmpty());

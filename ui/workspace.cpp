@@ -11,8 +11,13 @@
 
 namespace lectern {
 
+namespace {
+constexpr int kNameLength = 60; // of a session named after its first question
+}
+
 Workspace::Workspace(EnginePort* engine, Library* library, Settings* settings, QObject* parent)
-    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings), m_choices(settings->load())
+    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings), m_choices(settings->load()),
+      m_engineNow(m_choices.engine)
 {
     connectEngine();
     connect(&m_selection, &Selection::headChanged, this, &Workspace::sendAttentionWish);
@@ -51,6 +56,22 @@ void Workspace::start(std::int64_t session)
         report(tr("The session could not be opened"),
                {ErrorCode::NotFound, tr("There is no session number %1.").arg(session).toStdString(),
                 tr("Choose one from the list.").toStdString()});
+}
+
+void Workspace::startOn(std::int64_t session, const QStringList& paths)
+{
+    reloadSessions();
+    if (session != 0)
+        openSession(session);
+    openPaths(paths);
+}
+
+void Workspace::overrideForThisRun(const QString& plan, int threads)
+{
+    if (!plan.isEmpty())
+        m_engineNow.plan = plan.toStdString();
+    if (threads >= 0)
+        m_engineNow.threads = threads;
 }
 
 void Workspace::newSession()
@@ -161,7 +182,7 @@ void Workspace::openModel(const QString& path)
     activity.kind = Activity::Kind::LoadingModel;
     activity.subject = path.section(QLatin1Char('/'), -1);
     setActivity(activity);
-    m_engine->openModel(path, m_choices.engine);
+    m_engine->openModel(path, m_engineNow);
 }
 
 void Workspace::removeDocument(std::int64_t document)
@@ -180,6 +201,16 @@ void Workspace::ask(const QString& question)
     if (text.isEmpty() || m_answering != 0 || m_activity.kind == Activity::Kind::ReadingPrompt)
         return;
     m_retry = [this, text] { ask(text); };
+    if (m_session == 0) {
+        const auto made = m_library->createSession(text.simplified().left(kNameLength));
+        if (!made) {
+            report(tr("The question could not be asked"), made.error(), Problem::Fix::Retry);
+            return;
+        }
+        adoptSession(*made);
+        reloadSessions();
+        emit sessionChanged(m_session);
+    }
     m_askedHere = true;
     m_selection.setAnswerToken(-1);
     m_chat.addQuestion(text);
@@ -200,6 +231,12 @@ void Workspace::retry()
         m_retry();
 }
 
+void Workspace::setSample(std::function<QString()> path)
+{
+    m_sample = std::move(path);
+    emit documentsChanged(); // the empty views offer it now
+}
+
 void Workspace::openSample()
 {
     if (hasSample())
@@ -212,6 +249,8 @@ void Workspace::applyChoices(const Choices& choices)
     kept.engine = choices.engine;
     const bool engineChanged = !(kept == m_choices);
     m_choices = choices;
+    if (engineChanged)
+        m_engineNow = choices.engine;
     m_settings->save(choices);
     sendAttentionWish();
     if (engineChanged && m_model)

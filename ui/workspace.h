@@ -50,6 +50,10 @@ public:
     PromptMap promptMap() const;
 
     void start(std::int64_t session); // 0: the last one, if it still is there
+    // In a new session, or in `session` if it is not 0.
+    void startOn(std::int64_t session, const QStringList& paths);
+    // Said on the command line: in force, but not saved. "" and a negative number leave the choice.
+    void overrideForThisRun(const QString& plan, int threads);
     void newSession();
     void openSession(std::int64_t session);
     void renameSession(std::int64_t session, const QString& name);
@@ -65,7 +69,7 @@ public:
     void retry(); // the last request that failed
     bool isBusy() const { return !m_activity.isIdle(); }
 
-    void setSample(std::function<QString()> path) { m_sample = std::move(path); }
+    void setSample(std::function<QString()> path);
     bool hasSample() const { return m_sample && !m_sample().isEmpty(); }
     void openSample();
 
@@ -106,7 +110,8 @@ private:
     MemoryModel m_memory;
     AttentionModel m_attention;
     Selection m_selection;
-    Choices m_choices;
+    Choices m_choices; // as saved
+    EngineSettings m_engineNow; // with what the command line said
     std::optional<ModelFacts> m_model;
     Activity m_activity;
     std::function<QString()> m_sample;

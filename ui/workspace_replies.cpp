@@ -47,6 +47,8 @@ void Workspace::connectEngine()
     connect(m_engine, &EnginePort::kvUsageChanged, this, [this](const KvUsage& usage) { m_memory.setUsage(usage); });
     connect(m_engine, &EnginePort::attentionChanged, this, [this](AttentionSnapshotPtr snapshot) {
         m_attention.setSnapshot(std::move(snapshot));
+        if (!m_selection.head().isValid() && !m_attention.isEmpty())
+            m_selection.setHead(m_attention.farthestLooking());
     });
 }
 

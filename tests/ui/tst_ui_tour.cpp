@@ -106,9 +106,8 @@ private slots:
                         "```python\ndef vault(year):\n    return \"7731-KESTREL\" if year == 612 else None\n```\n"},
                        kNeedle);
         f.window->showView(QStringLiteral("documents"));
-        const auto chips = f.window->findChildren<CitationChip*>();
-        QVERIFY(!chips.isEmpty());
-        QTest::mouseClick(chips.first(), Qt::LeftButton);
+        QTRY_VERIFY(f.window->findChild<CitationChip*>());
+        QTest::mouseClick(f.window->findChild<CitationChip*>(), Qt::LeftButton);
         shoot(*f.window, QStringLiteral("06-answered"));
         auto* documents = qobject_cast<DocumentsView*>(f.window->view(QStringLiteral("documents")));
         shoot(*documents, QStringLiteral("07-documents"));

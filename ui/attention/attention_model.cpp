@@ -8,6 +8,7 @@ namespace lectern {
 
 namespace {
 constexpr double kDecades = 4;
+constexpr double kFitShare = 0.995; // the first rows see few keys and would outshine all others
 }
 
 double HeatScale::shade(double mass) const
@@ -59,6 +60,19 @@ const AttentionThumbnail* AttentionModel::thumbnail(HeadChoice head) const
     const AttentionThumbnail& thumbnail = m_snapshot->thumbnails[index];
     const auto cells = std::size_t(std::max(thumbnail.side, 0)) * std::size_t(std::max(thumbnail.side, 0));
     return thumbnail.side > 0 && thumbnail.cells.size() >= cells ? &thumbnail : nullptr;
+}
+
+HeadChoice AttentionModel::farthestLooking() const
+{
+    HeadChoice best;
+    float most = -1;
+    for (int layer = 0; layer < layers(); ++layer)
+        for (int head = 0; head < heads(); ++head)
+            if (const AttentionThumbnail* found = thumbnail({layer, head}); found && found->distantMass > most) {
+                most = found->distantMass;
+                best = {layer, head};
+            }
+    return best;
 }
 
 const AttentionMap* AttentionModel::map(HeadChoice head) const
@@ -114,13 +128,24 @@ HeatCell cellOf(const AttentionMap& map, int row, int col)
     return cell;
 }
 
-double largestMass(const AttentionMap& map, bool skipSink)
+double fittingTop(const AttentionMap& map, bool skipSink)
 {
-    float most = 0;
+    std::vector<float> masses;
     for (int row = 0; row < map.rows; ++row)
         for (int col = skipSink ? 1 : 0; col < map.cols; ++col)
-            most = std::max(most, map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)]);
-    return std::max(double(most), 1e-6);
+            if (const float mass = map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)]; mass > 0)
+                masses.push_back(mass);
+    if (masses.empty())
+        return 1e-6;
+    const auto place = masses.begin() + std::ptrdiff_t(kFitShare * double(masses.size() - 1));
+    std::nth_element(masses.begin(), place, masses.end());
+    return std::max(double(*place), 1e-6);
+}
+
+bool isAhead(const AttentionMap& map, int row, int col)
+{
+    const HeatCell cell = cellOf(map, row, col);
+    return cell.keyBegin > cell.query;
 }
 
 } // namespace lectern

@@ -42,6 +42,7 @@ public:
     int layers() const { return m_snapshot ? m_snapshot->layers : 0; }
     int heads() const { return m_snapshot ? m_snapshot->heads : 0; }
     const AttentionThumbnail* thumbnail(HeadChoice head) const; // nullptr if absent
+    HeadChoice farthestLooking() const; // the head with most mass beyond start and window; invalid without heads
     const AttentionMap* map(HeadChoice head) const;             // nullptr until the engine sends it
     // While paused, snapshots are kept back; the newest one shows on resuming.
     void setPaused(bool paused);
@@ -65,8 +66,10 @@ private:
 
 // The cell's tokens and mass; row and col must exist.
 HeatCell cellOf(const AttentionMap& map, int row, int col);
-// The largest mass, without the first column where `skipSink`; at least 1e-6.
-double largestMass(const AttentionMap& map, bool skipSink);
+// The mass that 99.5 % of the cells stay below, without the first column where `skipSink`; at least 1e-6.
+double fittingTop(const AttentionMap& map, bool skipSink);
+// Whether the keys lie after the query: it can not see them.
+bool isAhead(const AttentionMap& map, int row, int col);
 
 } // namespace lectern
 

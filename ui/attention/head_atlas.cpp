@@ -9,20 +9,21 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lectern {
 
 namespace {
-constexpr double kMinTile = 26, kMaxTile = 72;
+constexpr double kMinTile = 14, kMaxTile = 44;
 }
 
-QImage thumbnailImage(const AttentionThumbnail& thumbnail)
+QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead)
 {
     QImage image(thumbnail.side, thumbnail.side, QImage::Format_RGB32);
     for (int y = 0; y < thumbnail.side; ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         for (int x = 0; x < thumbnail.side; ++x)
-            line[x] = heatColors()[thumbnail.cells[std::size_t(y) * std::size_t(thumbnail.side) + std::size_t(x)]];
+            line[x] = x > y ? ahead : heatColors()[thumbnail.cells[std::size_t(y) * std::size_t(thumbnail.side) + std::size_t(x)]];
     }
     return image;
 }
@@ -58,14 +59,14 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
     const QFontMetricsF metrics(font());
     const auto count = int(m_model.orderedHeads().size());
     const bool byLayer = m_model.order() == HeadOrder::ByLayer;
-    grid.left = byLayer ? metrics.horizontalAdvance(QStringLiteral("000")) + 8 : 2;
+    grid.left = byLayer ? metrics.horizontalAdvance(tr("Head")) + 8 : 2;
     grid.top = byLayer ? metrics.height() + 4 : 2;
     const double room = std::max(40.0, width - grid.left - 2);
     if (byLayer) {
-        grid.columns = std::max(1, m_model.heads());
-        grid.tile = std::clamp(room / grid.columns - 4, kMinTile, kMaxTile);
+        grid.columns = std::max(1, m_model.layers());
+        grid.tile = std::clamp(room / grid.columns - 3, kMinTile, kMaxTile);
     } else {
-        grid.tile = 48;
+        grid.tile = kMaxTile;
         grid.columns = std::max(1, int(room / grid.pitch()));
     }
     grid.rows = (count + grid.columns - 1) / grid.columns;
@@ -83,21 +84,29 @@ int HeadAtlas::heightForWidth(int width) const
     return int(grid.top + grid.rows * grid.pitch()) + 4;
 }
 
-QRectF HeadAtlas::tileRect(const Grid& grid, int index) const
+QRectF HeadAtlas::tileRect(const Grid& grid, int cell) const
 {
-    return {grid.left + (index % grid.columns) * grid.pitch(), grid.top + (index / grid.columns) * grid.pitch(),
+    return {grid.left + (cell % grid.columns) * grid.pitch(), grid.top + (cell / grid.columns) * grid.pitch(),
             grid.tile, grid.tile};
+}
+
+HeadChoice HeadAtlas::headInCell(const Grid& grid, int cell) const
+{
+    const auto& heads = m_model.orderedHeads();
+    if (cell < 0 || cell >= int(heads.size()))
+        return {};
+    if (m_model.order() == HeadOrder::ByLayer)
+        return {cell % grid.columns, cell / grid.columns};
+    return heads[std::size_t(cell)];
 }
 
 HeadChoice HeadAtlas::headAt(const QPoint& at) const
 {
     const Grid grid = gridFor(width());
-    const auto& heads = m_model.orderedHeads();
     const int column = int((at.x() - grid.left) / grid.pitch()), row = int((at.y() - grid.top) / grid.pitch());
-    const int index = row * grid.columns + column;
-    if (at.x() < grid.left || at.y() < grid.top || column >= grid.columns || index >= int(heads.size()))
+    if (at.x() < grid.left || at.y() < grid.top || column >= grid.columns)
         return {};
-    return heads[std::size_t(index)];
+    return headInCell(grid, row * grid.columns + column);
 }
 
 void HeadAtlas::paintEvent(QPaintEvent* event)
@@ -106,30 +115,39 @@ void HeadAtlas::paintEvent(QPaintEvent* event)
     QPainter painter(this);
     painter.fillRect(event->rect(), colors.background);
     const Grid grid = gridFor(width());
-    const auto& heads = m_model.orderedHeads();
-    const QFontMetricsF metrics(font());
-    painter.setPen(colors.mutedText);
-    if (m_model.order() == HeadOrder::ByLayer) {
-        painter.drawText(QRectF(0, 0, width(), grid.top), Qt::AlignLeft | Qt::AlignTop, tr("Layer ↓   Head →"));
-        for (int row = 0; row < grid.rows; ++row)
-            painter.drawText(QRectF(0, grid.top + row * grid.pitch(), grid.left - 6, grid.tile),
-                             Qt::AlignRight | Qt::AlignVCenter, QString::number(row));
-    }
-    for (int i = 0; i < int(heads.size()); ++i) {
-        const QRectF tile = tileRect(grid, i);
+    if (m_model.order() == HeadOrder::ByLayer)
+        paintLabels(painter, grid);
+    for (int cell = 0; cell < int(m_model.orderedHeads().size()); ++cell) {
+        const QRectF tile = tileRect(grid, cell);
         if (!tile.intersects(QRectF(event->rect())))
             continue;
-        if (const AttentionThumbnail* thumbnail = m_model.thumbnail(heads[std::size_t(i)]))
-            painter.drawImage(tile, thumbnailImage(*thumbnail));
+        const HeadChoice head = headInCell(grid, cell);
+        if (const AttentionThumbnail* thumbnail = m_model.thumbnail(head))
+            painter.drawImage(tile, thumbnailImage(*thumbnail, colors.card.rgb()));
         else
             painter.fillRect(tile, colors.card);
-        if (heads[std::size_t(i)] == m_selection.head()) {
+        if (head == m_selection.head()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(colors.accent, 3));
             painter.drawRect(tile.adjusted(-1, -1, 1, 1));
         }
     }
     paintFocusRing(painter);
+}
+
+void HeadAtlas::paintLabels(QPainter& painter, const Grid& grid) const
+{
+    const QFontMetricsF metrics(font());
+    painter.setPen(theme().mutedText);
+    painter.drawText(QRectF(0, 0, grid.left - 4, grid.top), Qt::AlignRight | Qt::AlignTop, tr("Layer"));
+    const int every = std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("000")) / grid.pitch())));
+    for (int column = 0; column < grid.columns; column += every)
+        painter.drawText(QRectF(grid.left + column * grid.pitch() - grid.pitch(), 0, grid.tile + 2 * grid.pitch(), grid.top),
+                         Qt::AlignHCenter | Qt::AlignTop, QString::number(column));
+    for (int row = 0; row < grid.rows; ++row)
+        painter.drawText(QRectF(0, grid.top + row * grid.pitch(), grid.left - 6, grid.tile),
+                         Qt::AlignRight | Qt::AlignVCenter,
+                         row == 0 ? tr("Head") + QStringLiteral(" 0") : QString::number(row));
 }
 
 void HeadAtlas::mousePressEvent(QMouseEvent* event)
@@ -152,7 +170,6 @@ void HeadAtlas::leaveEvent(QEvent* event)
 
 void HeadAtlas::keyPressEvent(QKeyEvent* event)
 {
-    const auto& heads = m_model.orderedHeads();
     const Grid grid = gridFor(width());
     int step = 0;
     switch (event->key()) {
@@ -172,10 +189,13 @@ void HeadAtlas::keyPressEvent(QKeyEvent* event)
         PaintedView::keyPressEvent(event);
         return;
     }
-    const auto found = std::find(heads.begin(), heads.end(), m_selection.head());
-    const int index = found == heads.end() ? 0 : int(found - heads.begin()) + step;
-    if (index >= 0 && index < int(heads.size()))
-        m_selection.setHead(heads[std::size_t(index)]);
+    int cell = 0;
+    const int count = int(m_model.orderedHeads().size());
+    while (cell < count && !(headInCell(grid, cell) == m_selection.head()))
+        ++cell;
+    const int next = cell == count ? 0 : cell + step;
+    if (const HeadChoice head = headInCell(grid, next); head.isValid())
+        m_selection.setHead(head);
 }
 
 QString HeadAtlas::describe(HeadChoice head) const

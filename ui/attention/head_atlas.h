@@ -1,4 +1,4 @@
-// All heads at a glance: one thumbnail a head, layers down and heads across (or sorted). Click or arrow keys choose a
+// All heads at a glance: one thumbnail a head, layers across and heads down (or sorted). Click or arrow keys choose a
 // head for the large map. Only what is in view is painted.
 #pragma once
 
@@ -35,10 +35,13 @@ private:
         int columns = 1, rows = 0;
         double tile = 40;  // side of a tile
         double left = 0, top = 0;
-        double pitch() const { return tile + 4; }
+        double pitch() const { return tile + 3; }
     };
     Grid gridFor(int width) const;
-    QRectF tileRect(const Grid& grid, int index) const;
+    // Cells of the grid count by rows; the model's order counts by layers.
+    QRectF tileRect(const Grid& grid, int cell) const;
+    HeadChoice headInCell(const Grid& grid, int cell) const;
+    void paintLabels(QPainter& painter, const Grid& grid) const;
     QString describe(HeadChoice head) const;
 
     AttentionModel& m_model;
@@ -46,6 +49,6 @@ private:
 };
 
 // A thumbnail as a picture, one pixel a cell.
-QImage thumbnailImage(const AttentionThumbnail& thumbnail);
+QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead); // `ahead`: where keys follow the query
 
 } // namespace lectern

@@ -90,13 +90,16 @@ void HeatMap::makeImage()
         m_image = {};
         return;
     }
-    m_scale.top = largestMass(*shown, m_sinkHidden && shown->cols > 1);
+    m_scale.top = fittingTop(*shown, m_sinkHidden && shown->cols > 1);
     m_image = QImage(shown->cols, shown->rows, QImage::Format_RGB32);
+    const QRgb ahead = theme().card.rgb();
     for (int row = 0; row < shown->rows; ++row) {
         auto* line = reinterpret_cast<QRgb*>(m_image.scanLine(row));
         const float* cells = &shown->cells[std::size_t(row) * std::size_t(shown->cols)];
         for (int col = 0; col < shown->cols; ++col)
-            line[col] = heatColor(m_sinkHidden && col == 0 ? 0.0 : m_scale.shade(double(cells[col])));
+            line[col] = isAhead(*shown, row, col)
+                            ? ahead
+                            : heatColor(m_sinkHidden && col == 0 ? 0.0 : m_scale.shade(double(cells[col])));
     }
 }
 
@@ -109,7 +112,7 @@ void HeatMap::placePlot()
 {
     const QFontMetricsF metrics(font());
     const double left = metrics.horizontalAdvance(QStringLiteral("888.8K")) + metrics.height() + 12;
-    const double right = metrics.horizontalAdvance(QStringLiteral("0.0001 %")) + 30;
+    const double right = metrics.horizontalAdvance(QStringLiteral("≥ 0.001 %")) + 32;
     m_plot = QRectF(rect()).adjusted(left, 8, -right, -2 * metrics.height() - 14);
 }
 
@@ -156,7 +159,7 @@ void HeatMap::paintAxes(QPainter& painter, const AttentionMap& map)
     painter.setPen(colors.mutedText);
     const double firstKey = m_window.left * double(map.tokensPerCol);
     const double keys = m_window.width * double(map.tokensPerCol);
-    const double stepX = niceStep(keys, std::max(2, int(m_plot.width() / 90)));
+    const double stepX = niceStep(keys, std::max(2, int(m_plot.width() / 64)));
     for (double key = std::ceil(firstKey / stepX) * stepX; key <= firstKey + keys * 1.0001; key += stepX) {
         const double x = m_plot.left() + (key - firstKey) / keys * m_plot.width();
         painter.drawLine(QPointF(x, m_plot.bottom()), QPointF(x, m_plot.bottom() + 4));
@@ -165,14 +168,16 @@ void HeatMap::paintAxes(QPainter& painter, const AttentionMap& map)
     }
     painter.drawText(QRectF(m_plot.left(), m_plot.bottom() + 6 + metrics.height(), m_plot.width(), metrics.height()),
                      Qt::AlignHCenter | Qt::AlignTop, tr("Looked at (token position)"));
-    const int labels = std::max(2, int(m_plot.height() / (2.5 * metrics.height())));
-    for (int i = 0; i <= labels; ++i) {
-        const double share = double(i) / labels;
-        const int row = std::clamp(int(m_window.top + share * m_window.height), 0, map.rows - 1);
-        const double y = m_plot.top() + share * m_plot.height();
+    const auto queryAt = [&map](double row) { return cellOf(map, std::clamp(int(row), 0, map.rows - 1), 0).query; };
+    const auto first = double(queryAt(m_window.top)), last = double(queryAt(m_window.top + m_window.height - 1));
+    const double stepY = niceStep(std::max(1.0, last - first), std::max(2, int(m_plot.height() / (3 * metrics.height()))));
+    for (double query = std::ceil(first / stepY) * stepY; query <= last; query += stepY) {
+        const auto row = std::lower_bound(map.rowPosition.begin(), map.rowPosition.end(), std::int64_t(query)) -
+                         map.rowPosition.begin();
+        const double y = m_plot.top() + (double(row) + 0.5 - m_window.top) / m_window.height * m_plot.height();
         painter.drawLine(QPointF(m_plot.left() - 4, y), QPointF(m_plot.left(), y));
         painter.drawText(QRectF(0, y - metrics.height() / 2, m_plot.left() - 7, metrics.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, formatTokensShort(cellOf(map, row, 0).query));
+                         Qt::AlignRight | Qt::AlignVCenter, formatTokensShort(std::int64_t(query)));
     }
     painter.save();
     painter.translate(metrics.height() / 2 + 3, m_plot.center().y());
@@ -196,8 +201,17 @@ void HeatMap::paintScale(QPainter& painter)
                                     bar.bottom() - metrics.height() / 2);
         const double mass = i == 0 && m_scale.range != HeatRange::Logarithmic ? 0 : m_scale.massAt(shade);
         painter.drawText(QRectF(bar.right() + 5, y - metrics.height() / 2, 100, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, formatShare(mass));
+                         Qt::AlignLeft | Qt::AlignVCenter, (i == 4 ? QStringLiteral("≥ ") : QString()) + formatShare(mass));
     }
+}
+
+void HeatMap::changeEvent(QEvent* event)
+{
+    PaintedView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        makeImage();
+    if (event->type() == QEvent::FontChange)
+        placePlot();
 }
 
 void HeatMap::resizeEvent(QResizeEvent* event)

@@ -19,7 +19,9 @@ ChartFrame paintByteAxis(QPainter& painter, const QRectF& area, const Theme& the
                          double bottom)
 {
     const QFontMetricsF metrics(painter.font());
-    const std::uint64_t step = niceByteStep(std::max<std::uint64_t>(maxBytes, 4), kMaxYSteps);
+    const double height = area.height() - bottom - metrics.height() / 2;
+    const int steps = std::clamp(int(height / (1.8 * metrics.height())), 1, kMaxYSteps);
+    const std::uint64_t step = niceByteStep(std::max<std::uint64_t>(maxBytes, 4), steps);
     const std::uint64_t top = (maxBytes + step - 1) / step * step;
     double widest = 0;
     for (std::uint64_t value = 0; value <= top; value += step)

@@ -83,7 +83,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent)
     hide();
 }
 
-void MessageBar::show(Kind kind, const QString& title, const QString& details)
+void MessageBar::tell(Kind kind, const QString& title, const QString& details)
 {
     m_kind = kind;
     m_title->setText(makeVisible(title).text);
@@ -93,7 +93,7 @@ void MessageBar::show(Kind kind, const QString& title, const QString& details)
     setAccessibleDescription(details);
     setAction({}, {});
     drawIcon();
-    QFrame::show();
+    show();
     update();
 }
 

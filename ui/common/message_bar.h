@@ -23,7 +23,7 @@ public:
     explicit MessageBar(QWidget* parent = nullptr);
 
     // title: the effect ("The model could not be opened"); details: why and what to do. An action is optional.
-    void show(Kind kind, const QString& title, const QString& details);
+    void tell(Kind kind, const QString& title, const QString& details);
     void setAction(const QString& text, std::function<void()> action); // an empty text removes it
     QString title() const;
     QString details() const;

@@ -41,7 +41,9 @@ void PlainLabel::applyColor()
     if (!m_muted)
         return;
     QPalette changed = parentWidget() ? parentWidget()->palette() : QPalette();
-    changed.setColor(QPalette::WindowText, Theme(changed).mutedText);
+    const QColor muted = Theme(changed).mutedText;
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text})
+        changed.setColor(role, muted); // the second where the parent stands on the text background
     setPalette(changed);
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr int kShortMs = 4000, kUndoMs = 8000; // long enough to read, and to reach the button
 } // namespace
 
-Toast::Toast(QWidget* host) : QFrame(host)
+Toast::Toast(QWidget* host, int clearance) : QFrame(host), m_clearance(clearance)
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 8, 10, 8);
@@ -95,7 +95,7 @@ void Toast::place()
     m_label->setPalette(colors);
     adjustSize();
     const QSize host = parentWidget()->size();
-    move((host.width() - width()) / 2, host.height() - height() - 44);
+    move((host.width() - width()) / 2, host.height() - height() - m_clearance);
 }
 
 } // namespace lectern

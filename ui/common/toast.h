@@ -15,8 +15,8 @@ class PlainLabel;
 class Toast : public QFrame {
     Q_OBJECT
 public:
-    // Floats over `host`, above its bottom edge.
-    explicit Toast(QWidget* host);
+    // Floats over `host`, `clearance` pixels above its bottom edge.
+    Toast(QWidget* host, int clearance);
 
     void notify(const QString& text);
     void notifyUndoable(const QString& text, std::function<void()> undo);
@@ -31,6 +31,7 @@ protected:
 private:
     void place();
 
+    int m_clearance = 0;
     PlainLabel* m_label = nullptr;
     QPushButton* m_undo = nullptr;
     QTimer m_timer;

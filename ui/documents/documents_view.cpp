@@ -23,6 +23,7 @@ namespace lectern {
 
 namespace {
 constexpr int kStrengthBins = 2048; // of the shading: finer than any strip, coarse enough to be instant
+constexpr int kShortList = 4;          // rows
 }
 
 DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
@@ -69,7 +70,6 @@ QWidget* DocumentsView::buildList()
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(true);
     m_list->setAccessibleName(tr("Documents of this session"));
-    m_list->setMinimumHeight(56);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     connect(m_list, &QListView::customContextMenuRequested, this, &DocumentsView::openContextMenu);
@@ -133,11 +133,22 @@ QWidget* DocumentsView::buildReader()
         m_reader->scrollToByte(std::uint64_t(share * double(m_reader->display().document().utf8.size())));
     });
     connect(m_shade, &QCheckBox::toggled, this, [this](bool on) {
-        m_workspace.setOverlayVisible(on);
+        m_workspace.setOverlayVisible(on && isVisible());
         showStrengths();
     });
-    m_workspace.setOverlayVisible(true);
     return page;
+}
+
+void DocumentsView::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_workspace.setOverlayVisible(m_shade->isChecked());
+}
+
+void DocumentsView::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    m_workspace.setOverlayVisible(false);
 }
 
 void DocumentsView::openFind()
@@ -240,7 +251,10 @@ void DocumentsView::showPlace()
 
 void DocumentsView::showEmptyOrList()
 {
-    m_stack->setCurrentIndex(m_workspace.documents().rowCount() > 0 ? 0 : 1);
+    const int rows = m_workspace.documents().rowCount();
+    m_stack->setCurrentIndex(rows > 0 ? 0 : 1);
+    // No empty space under a short list.
+    m_list->setMaximumHeight(rows > 0 && rows <= kShortList ? rows * m_list->sizeHintForRow(0) + 2 : QWIDGETSIZE_MAX);
     if (const QModelIndex index = m_workspace.documents().indexOf(m_shown); index.isValid())
         m_list->setCurrentIndex(index);
     else

@@ -31,6 +31,10 @@ public:
 signals:
     void addDocumentsWanted();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
 private:
     QWidget* buildList();
     QWidget* buildReader();

@@ -53,11 +53,10 @@ void KeptTokens::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const QFontMetricsF metrics(font());
     QRectF area = QRectF(rect()).adjusted(10, 8, -10, -6);
-    paintChartTitle(painter, area, colors, tr("What each layer still holds of the text"));
+    paintChartTitle(painter, area, colors, tr("What each layer still holds"));
     area.setTop(area.top() + metrics.height() + 6);
 
     const KvUsage& usage = m_model.usage();
-    const QString layerTitle = tr("Layer");
     const double labels = std::max(metrics.horizontalAdvance(QStringLiteral("000")), 0.0) + 8;
     ChartFrame frame;
     frame.plot = area.adjusted(labels, 0, -2 * metrics.averageCharWidth(), -tokenAxisHeight(painter) - 4);

@@ -13,8 +13,8 @@ public:
     explicit KeptTokens(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
-    QSize sizeHint() const override { return {420, 180}; }
-    QSize minimumSizeHint() const override { return {220, 140}; }
+    QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
+    QSize minimumSizeHint() const override { return {220, 12 * fontMetrics().height()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -12,8 +12,8 @@ public:
     explicit LayerBars(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
-    QSize sizeHint() const override { return {420, 220}; }
-    QSize minimumSizeHint() const override { return {220, 150}; }
+    QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
+    QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
     int currentLayer() const { return m_layer; } // -1: none
 
 signals:

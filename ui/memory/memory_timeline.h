@@ -13,8 +13,8 @@ public:
     explicit MemoryTimeline(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
-    QSize sizeHint() const override { return {420, 200}; }
-    QSize minimumSizeHint() const override { return {220, 150}; }
+    QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
+    QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -31,7 +31,7 @@ MemoryView::MemoryView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     column->setContentsMargins(10, 8, 10, 8);
     column->setSpacing(4);
     m_bytes = new PlainLabel({}, page);
-    m_bytes->setFontScale(1.5, true);
+    m_bytes->setFontScale(1.3, true);
     m_summary = new PlainLabel({}, page);
     m_summary->setWordWrap(true);
     m_readout = new PlainLabel({}, page);
@@ -111,13 +111,13 @@ void MemoryView::showNumbers()
     const MemoryModel& model = m_workspace.memory();
     m_stack->setCurrentIndex(model.isEmpty() ? 1 : 0);
     const KvUsage& usage = model.usage();
-    m_bytes->setText(formatBytes(usage.bytes));
+    m_bytes->setText(tr("%1 of KV memory").arg(formatBytes(usage.bytes)));
     m_bytes->setAccessibleName(tr("KV memory allocated: %1").arg(formatBytes(usage.bytes)));
     QString text = usage.fullAttentionBytes > usage.bytes
-                       ? tr("allocated. Full attention would need %1: %2 saved.")
-                             .arg(formatBytes(usage.fullAttentionBytes), formatPercent(usage.savedFraction()))
-                       : tr("allocated, as much as full attention needs.");
-    text += QLatin1Char(' ') + tr("%1 of room for %2.").arg(formatTokens(usage.position), formatCount(usage.context));
+                       ? tr("%1 less than the %2 that full attention would need.")
+                             .arg(formatPercent(usage.savedFraction()), formatBytes(usage.fullAttentionBytes))
+                       : tr("As much as full attention needs.");
+    text += QLatin1Char(' ') + tr("%1 read, room for %2.").arg(formatTokens(usage.position), formatCount(usage.context));
     m_summary->setText(text);
 }
 

@@ -1,6 +1,7 @@
 #include "ui/sessions/sessions_view.h"
 
 #include "ui/common/icons.h"
+#include "ui/common/plain_label.h"
 #include "ui/common/two_line_delegate.h"
 
 #include <QLineEdit>
@@ -47,6 +48,12 @@ SessionsView::SessionsView(Workspace& workspace, QWidget* parent) : QWidget(pare
     });
     column->addWidget(fresh);
     column->addWidget(m_filter);
+    m_hint = new PlainLabel(tr("What you read and ask is kept here."), this);
+    m_hint->setMuted(true);
+    m_hint->setWordWrap(true);
+    m_hint->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    m_hint->setContentsMargins(4, 12, 4, 4);
+    column->addWidget(m_hint, 1);
     column->addWidget(m_list, 1);
     connect(&m_workspace, &Workspace::sessionChanged, this, &SessionsView::showCurrent);
     connect(&m_workspace.sessions(), &SessionListModel::modelAboutToBeReset, this, [this] { m_following = true; });
@@ -82,6 +89,8 @@ void SessionsView::openContextMenu(const QPoint& at)
 
 void SessionsView::showCurrent()
 {
+    m_hint->setVisible(m_workspace.sessions().rowCount() == 0);
+    m_list->setVisible(m_workspace.sessions().rowCount() > 0);
     m_following = true;
     const QModelIndex index = m_filtered->mapFromSource(m_workspace.sessions().indexOf(m_workspace.session()));
     if (index.isValid())

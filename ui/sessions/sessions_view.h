@@ -11,6 +11,8 @@ class QSortFilterProxyModel;
 
 namespace lectern {
 
+class PlainLabel;
+
 class SessionsView : public QWidget {
     Q_OBJECT
 public:
@@ -27,6 +29,7 @@ private:
     QSortFilterProxyModel* m_filtered = nullptr;
     QLineEdit* m_filter = nullptr;
     QListView* m_list = nullptr;
+    PlainLabel* m_hint = nullptr; // in place of an empty list
     bool m_following = false; // the list is being moved to the open session, not by the person
 };
 

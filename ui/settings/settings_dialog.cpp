@@ -76,11 +76,11 @@ SettingsDialog::SettingsDialog(const Choices& choices, QWidget* parent) : QDialo
     connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this, [this] {
         Choices defaults;
         defaults.model = m_original.model;
-        show(defaults);
+        fill(defaults);
     });
     column->addWidget(tabs);
     column->addWidget(buttons);
-    show(choices);
+    fill(choices);
     resize(520, sizeHint().height());
 }
 
@@ -88,7 +88,7 @@ QWidget* SettingsDialog::buildEngine()
 {
     auto* page = new QWidget(this);
     auto* form = new QFormLayout(page);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_plan = new QComboBox(page);
     m_plan->setEditable(true);
     m_plan->addItem(tr("As the model says"), QStringLiteral("auto"));
@@ -128,7 +128,7 @@ QWidget* SettingsDialog::buildAnswers()
 {
     auto* page = new QWidget(this);
     auto* form = new QFormLayout(page);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_maxTokens = makeBox<QSpinBox>(page, 1, 1 << 20, 64);
     m_maxTokens->setSuffix(tr(" tokens"));
     addField(form, tr("&Longest answer:"), m_maxTokens);
@@ -152,7 +152,7 @@ QWidget* SettingsDialog::buildAnswers()
     return page;
 }
 
-void SettingsDialog::show(const Choices& choices)
+void SettingsDialog::fill(const Choices& choices)
 {
     selectValue(m_plan, choices.engine.plan);
     selectValue(m_kvType, choices.engine.kvType);

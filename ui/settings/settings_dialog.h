@@ -23,7 +23,7 @@ public:
 private:
     QWidget* buildEngine();
     QWidget* buildAnswers();
-    void show(const Choices& choices);
+    void fill(const Choices& choices);
 
     Choices m_original;
     QComboBox* m_plan = nullptr;

@@ -66,6 +66,7 @@ public:
             return fail(ErrorCode::NotFound, "There is no such document.");
         return found->second;
     }
+    Result<std::int64_t> createSession(const QString& name) override { return addSession(name); }
     Status renameSession(std::int64_t session, const QString& name) override
     {
         for (SessionRow& row : sessionRows)
