@@ -6,6 +6,8 @@ namespace lectern {
 
 namespace {
 
+constexpr std::size_t kMinBeginning = 4; // bytes
+
 bool hasWord(std::string_view text)
 {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -17,7 +19,7 @@ bool hasWord(std::string_view text)
 
 } // namespace
 
-std::string searchExpression(std::string_view typed)
+std::string searchExpression(std::string_view typed, LastWord lastWord)
 {
     constexpr std::string_view kBlanks(" \t\r\n\0", 5);
     std::string expression;
@@ -38,7 +40,7 @@ std::string searchExpression(std::string_view typed)
             continue;
         expression += expression.empty() ? "\"" : " AND \"";
         expression += part + "\"";
-        lastIsOpen = !quoted && part.size() >= 3;
+        lastIsOpen = !quoted && part.size() >= kMinBeginning && lastWord == LastWord::Beginning;
     }
     return lastIsOpen ? expression + " *" : expression;
 }

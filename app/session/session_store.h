@@ -96,8 +96,9 @@ public:
     // Interrupted or Failed -> Generating again, keeping its text.
     Status continueAnswer(MessageId answer);
 
-    // Words are joined by AND, the last one matches as a prefix, "quoted words" are a phrase. Best hits
-    // first.
+    // Words are joined by AND, "quoted words" are a phrase. Where that fills less than the limit, the last word may
+    // also be the beginning of a longer one, from four letters on. Best hits first; where very many passages match,
+    // the newest thousand are compared.
     Result<std::vector<SearchHit>> search(const std::string& words, const SearchOptions& options = {}) const;
 
     // A consistent copy of the whole store in a new file. Usage if `target` exists.

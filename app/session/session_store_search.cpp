@@ -107,33 +107,44 @@ std::map<std::int64_t, SearchHit> loadHits(SQLite::Database& database, const std
     return hits;
 }
 
+std::vector<SearchHit> searchFor(SQLite::Database& database, const std::string& expression,
+                                 const SearchOptions& options)
+{
+    std::vector<RankedRow> rows;
+    if (options.messages)
+        rankRows(database, expression, options, true, rows);
+    if (options.documents)
+        rankRows(database, expression, options, false, rows);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const RankedRow& a, const RankedRow& b) { return a.rank < b.rank; });
+    if (rows.size() > options.limit)
+        rows.resize(options.limit);
+    std::map<std::int64_t, SearchHit> messages = loadHits(database, expression, options, rows, true);
+    std::map<std::int64_t, SearchHit> passages = loadHits(database, expression, options, rows, false);
+    std::vector<SearchHit> hits;
+    for (const RankedRow& row : rows) {
+        auto& found = row.isMessage ? messages : passages;
+        if (const auto hit = found.find(row.rowid); hit != found.end())
+            hits.push_back(std::move(hit->second));
+    }
+    return hits;
+}
+
 } // namespace
 
 Result<std::vector<SearchHit>> SessionStore::search(const std::string& words,
                                                     const SearchOptions& options) const
 {
-    const std::string expression = searchExpression(words);
-    if (expression.empty())
+    const std::string whole = searchExpression(words, LastWord::Whole);
+    if (whole.empty())
         return std::vector<SearchHit>();
     return m_parts->read([&] {
-        SQLite::Database& database = m_parts->database;
-        std::vector<RankedRow> rows;
-        if (options.messages)
-            rankRows(database, expression, options, true, rows);
-        if (options.documents)
-            rankRows(database, expression, options, false, rows);
-        std::stable_sort(rows.begin(), rows.end(),
-                         [](const RankedRow& a, const RankedRow& b) { return a.rank < b.rank; });
-        if (rows.size() > options.limit)
-            rows.resize(options.limit);
-        std::map<std::int64_t, SearchHit> messages = loadHits(database, expression, options, rows, true);
-        std::map<std::int64_t, SearchHit> passages = loadHits(database, expression, options, rows, false);
-        std::vector<SearchHit> hits;
-        for (const RankedRow& row : rows) {
-            auto& found = row.isMessage ? messages : passages;
-            if (const auto hit = found.find(row.rowid); hit != found.end())
-                hits.push_back(std::move(hit->second));
-        }
+        // A word that alone fills the list needs no longer words beside it, and gathering those of a frequent
+        // word is slow.
+        std::vector<SearchHit> hits = searchFor(m_parts->database, whole, options);
+        const std::string beginning = searchExpression(words, LastWord::Beginning);
+        if (hits.size() < options.limit && beginning != whole)
+            hits = searchFor(m_parts->database, beginning, options);
         return hits;
     });
 }
