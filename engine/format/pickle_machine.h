@@ -14,17 +14,27 @@ namespace lectern {
 using PickleId = std::uint32_t; // an index into the arena; values may share and even contain each other
 
 struct PickleValue {
+    // OrderedDictName, FloatStorageName and RebuildName are the three names that may be called.
     enum class Kind {
-        None, Bool, Int, Float, Text,                        // number holds Bool and Int, text holds Text
-        Tuple, List,                                         // parts: the elements
-        Dict,                                                // parts: key, value, key, value...
-        OrderedDictName, FloatStorageName, RebuildName,      // the three names that may be called
-        Storage,                                             // parts: those of its persistent id
-        Tensor,                                              // parts: the arguments of its rebuilding
+        None,
+        Bool,
+        Int,
+        Float,
+        Text,
+        Tuple,
+        List,
+        Dict,
+        OrderedDictName,
+        FloatStorageName,
+        RebuildName,
+        Storage,
+        Tensor
     };
     Kind kind = Kind::None;
-    std::int64_t number = 0;
-    std::string text{};
+    std::int64_t number = 0; // Bool, Int
+    std::string text{};      // Text
+    // Tuple, List: the elements; Dict: key, value, key, value...; Storage: the parts of its persistent id;
+    // Tensor: the arguments of its rebuilding.
     std::vector<PickleId> parts{};
 };
 
