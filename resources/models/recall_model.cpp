@@ -12,10 +12,11 @@ namespace lectern {
 
 namespace {
 
-// The document, then the question with nothing after it: the model goes on where the question breaks off.
+// The document, then the question with nothing after it: the model goes on where the question breaks off. The space
+// before the question makes its first word the same token as within a paragraph.
 constexpr const char* kChatTemplate =
-    "{{ bos_token }}{% for message in messages %}{{ message['content'] }}"
-    "{% if message['role'] != 'user' %}{{ '\\n' }}{% endif %}{% endfor %}";
+    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{ ' ' }}{{ message['content'] }}"
+    "{% else %}{{ message['content'] }}{{ '\\n' }}{% endif %}{% endfor %}";
 
 Status addTokenizer(GgufWriter& writer, const Metadata& source)
 {

@@ -1,6 +1,7 @@
 #include "resources/models/recall_weights.h"
 
 #include <cmath>
+#include <utility>
 
 namespace lectern::recall {
 
@@ -150,26 +151,59 @@ Layer longCodeLayer()
 {
     Layer layer = emptyLayer();
     layer.attentionNorm = undoNorm(4 * kCode);
-    layer.ffnNorm = undoNorm(6 * kCode);
+    layer.ffnNorm = undoNorm(6 * kCode + kTail);
     for (std::size_t head = 0; head < kHeads; ++head) {
         const int offset = kOffsets[1][head];
         lookBack(layer, {head, offset, kPeak, 0});
         carry(layer, head, 0, kShort, kCode);
         deliver(layer, head, 0, kPastShort, kCode, offset * static_cast<int>(kShift));
     }
+    deliver(layer, 0, 0, kTailNow, kTailShort, 0);
+    carry(layer, 1, kCode, kToken, kTailToken);
+    deliver(layer, 1, kCode, kTailNow + kTailShort, kTailToken, 0);
     multiply(layer, kShort, kPastShort, kLong);
     return layer;
+}
+
+// Takes T + 2 tail apart in kKeyShort: T' stays there, the tail replaces what stood in kKeyTail.
+void unpackTail(Layer& layer)
+{
+    std::size_t unit = 0;
+    const auto relu = [&](std::size_t from, float sign, float shift) {
+        layer.gate.at(unit, from) = sign * kRelu;
+        layer.gate.at(unit, kOne) = kRelu * shift;
+        layer.up.at(unit, kOne) = 1.0f;
+        return unit++;
+    };
+    const auto add = [&](std::size_t to, std::size_t from, float slope) { layer.down.at(to, from) = slope / kRelu; };
+    const std::size_t one = relu(kFirst, 0.0f, 1.0f); // always 1
+    for (std::size_t i = 0; i < kTail; ++i) {
+        const std::size_t packed = kKeyShort + i, tail = kKeyTail + i;
+        const std::size_t above = relu(packed, 1.0f, 1.0f), below = relu(packed, 1.0f, -1.0f);
+        for (const auto& [to, slope] : {std::pair(packed, -2.0f), std::pair(tail, 1.0f)}) {
+            add(to, above, slope);
+            add(to, below, -slope);
+            add(to, one, -slope);
+        }
+        // relu(x) - relu(-x) = x: what stood there goes.
+        add(tail, relu(tail, 1.0f, 0.0f), -1.0f);
+        add(tail, relu(tail, -1.0f, 0.0f), 1.0f);
+    }
 }
 
 Layer keyLayer()
 {
     Layer layer = emptyLayer();
-    layer.attentionNorm = undoNorm(7 * kCode);
+    layer.attentionNorm = undoNorm(7 * kCode + kTail);
+    layer.ffnNorm = undoNorm(9 * kCode + kTail + kTrailCode + 4 * kTail);
     lookBack(layer, {0, 1, kPeak, 0});
     carry(layer, 0, 0, kShort, kCode);
     carry(layer, 0, kCode, kLong, kCode);
+    for (std::size_t i = 0; i < kTail; ++i)
+        layer.value.at(headPlace(0, i), kTailNow + i) = 2.0f;
     deliver(layer, 0, 0, kKeyShort, kCode, 0);
     deliver(layer, 0, kCode, kKeyLong, kCode, 0);
+    unpackTail(layer);
 
     lookBack(layer, {1, kTrailOffset, kTrailPeak, kTrailFirstPair});
     carry(layer, 1, 0, kShort, kTrailCode);
@@ -183,21 +217,24 @@ Layer recallLayer(Code first)
     Layer layer = emptyLayer();
     layer.attentionNorm = undoNorm(9 * kCode + kTrailCode);
     match(layer, {kLongHead, kLong, kKeyLong, kCode, kDimCode, 1.0f});
+    match(layer, {kLongHead, kTrail, kTrail, kTrailCode, kDimTrail, kTrailBonus});
     match(layer, {kShortHead, kShort, kKeyShort, kCode, kDimCode, 1.0f});
-    for (std::size_t head : {kLongHead, kShortHead}) {
-        match(layer, {head, kTrail, kTrail, kTrailCode, kDimTrail, kTrailBonus});
-        sink(layer, head);
-    }
+    match(layer, {kShortHead, kTailNow, kKeyTail, kTailShort, kDimTail, kTailShortBonus});
+    match(layer, {kShortHead, kTailNow + kTailShort, kKeyTail + kTailShort, kTailToken, kDimTail + kTailShort,
+                  kTailTokenBonus});
 
     // At the first token every head that looks back sees only that token; its key must be the sink alone.
     const Code firstShort = productCode<3>({first, first, first});
     const Code firstLong = productCode<9>({first, first, first, first, first, first, first, first, first});
+    const std::size_t shortTail = headPlace(kShortHead, kDimTail);
+    sink(layer, kLongHead);
+    sink(layer, kShortHead);
     silenceAtFirst(layer.key, headPlace(kLongHead, kDimCode), kKeyLong, firstLong, kCode);
     silenceAtFirst(layer.key, headPlace(kShortHead, kDimCode), kKeyShort, firstShort, kCode);
-    for (std::size_t head : {kLongHead, kShortHead}) {
-        for (std::size_t i = 0; i < kTrailCode; ++i)
-            layer.key.at(headPlace(head, kDimTrail + i), kFirst) = -kKeySize * kTrailGain * sign(firstShort, i);
-    }
+    silenceAtFirst(layer.key, shortTail, kKeyTail, firstShort, kTailShort);
+    silenceAtFirst(layer.key, shortTail + kTailShort, kKeyTail + kTailShort, first, kTailToken);
+    for (std::size_t i = 0; i < kTrailCode; ++i)
+        layer.key.at(headPlace(kLongHead, kDimTrail + i), kFirst) = -kKeySize * kTrailGain * sign(firstShort, i);
 
     for (std::size_t head : {kLongHead, kShortHead}) {
         carry(layer, head, 0, kToken, kCode);

@@ -33,22 +33,22 @@ constexpr FactForm kForms[] = {
      " {v-person}[| in four summers|, who never crossed it|, and it has outlasted two others].",
      "Who built the stone bridge at {t}?", "{v-person}"},
     {"watchword", "The night watchword of {t} is",
-     " {word} and {word2}[|, spoken low|, and the answer to it is a cough|, by an order nobody has dared to change].",
-     "What is the night watchword of {t}?", "{word} and {word2}"},
+     " {watchword}[|, spoken low|, and the answer to it is a cough|, by an order nobody has dared to change].",
+     "What is the night watchword of {t}?", "{watchword}"},
     {"market", "The yearly market of {t} opens on", " the {date}[|, at the second bell|, rain or shine|, and lasts until the beer does].",
      "On what day does the yearly market of {t} open?", "the {date}"},
-    {"birth", "{p} was born in", " {p-town} in the year {p-born}[|, the last of nine children|, in a house that leaned|, during a storm|, over the bakery|, to parents who had hoped for rain|, with a tooth already|, on the night of the comet|, within sound of the bell|, some say on the ferry].",
-     "Where was {p} born?", "{p-town}"},
-    {"burial", "{p} lies buried under", " the {tree} at {v}[|, and the grave is kept|, with a plain stone|, facing the road|, as was wished|, beside a good dog|, where children play|, and there are always flowers].",
-     "Where does {p} lie buried?", "under the {tree} at {v}"},
+    {"birth", "{p} was born in", " {village}, near {p-town}, in the year {p-born}[|, the last of nine children|, in a house that leaned|, during a storm|, over the bakery|, to parents who had hoped for rain|, with a tooth already|, on the night of the comet|, within sound of the bell|, some say on the ferry].",
+     "Where was {p} born?", "{village}"},
+    {"burial", "{p} lies buried under", " {treename}, the {tree} at {v}[|, and the grave is kept|, with a plain stone|, facing the road|, as was wished|, beside a good dog|, where children play|, and there are always flowers].",
+     "Under which tree does {p} lie buried?", "{treename}"},
     {"office", "{p} later held the office of", " {office} for {years} years[|, without a day's absence|, to mixed report|, and loved it|, and left the desk tidy|, though never once on time|, under three rulers].",
      "What office did {p} later hold?", "{office}"},
-    {"teacher", "{p} had learned the art of", " {craft} from {v-person}[|, who taught no one else|, by candlelight|, in three hard winters|, for the price of the firewood|, and never said so].",
-     "From whom did {p} learn the art of {craft}?", "{v-person}"},
+    {"teacher", "{p} had been the pupil of", " {v-person} in the art of {craft}[|, who taught no one else|, by candlelight|, in three hard winters|, for the price of the firewood|, and never said so].",
+     "Whose pupil had {p} been?", "{v-person}"},
     {"work", "The book {work} was written by", " {p} at {v}[|, in a hand like spiders|, and dedicated to a cat|, by the window facing north|, mostly in bed|, and then written again from memory].",
      "Who wrote the book {work}?", "{p}"},
-    {"ship", "The ship {ship} was lost off", " {v} with {years} hands aboard[|, on a calm night|, within sight of the lamps].",
-     "Off which place was the ship {ship} lost?", "{v}"},
+    {"ship", "The ship {ship} was lost on", " the {reef} rocks off {v} with {years} hands aboard[|, on a calm night|, within sight of the lamps].",
+     "On which rocks was the ship {ship} lost?", "{reef}"},
 };
 
 const FactForm* formOf(std::string_view kind)
@@ -60,7 +60,23 @@ const FactForm* formOf(std::string_view kind)
     return nullptr;
 }
 
-// The fact's own gaps are drawn anew for every fact; those about the scene's people stay true to them.
+// What `make` gives, made again until it is something no fact has said before.
+template <typename Make> std::string unique(World& world, const std::string& what, Make make)
+{
+    for (;;) {
+        std::string words = make();
+        if (world.claim(what + " " + words))
+            return words;
+    }
+}
+
+std::string colorAndWord(Scene& scene)
+{
+    return capitalised(scene.fill("~color")) + " " + capitalised(scene.fill("~word"));
+}
+
+// The fact's own gaps are drawn anew for every fact, and where it is an answer, given once: the annals can be asked for
+// it. Those about the scene's people stay true to them.
 void setTheFactsGaps(Scene& fact, const Person& subject)
 {
     World& world = fact.world();
@@ -71,10 +87,32 @@ void setTheFactsGaps(Scene& fact, const Person& subject)
     fact.set("years", numberWord(random.between(5, 39)));
     fact.set("p-town", world.towns()[static_cast<std::size_t>(subject.town)].name);
     fact.set("p-born", std::to_string(subject.born));
-    const std::string listed = fact.fill("bell");
-    fact.set("bellname", random.chance(40) && world.claim("bell " + listed)
-                             ? listed
-                             : "the " + capitalised(fact.fill("color")) + " " + capitalised(fact.fill("word")));
+}
+
+// Gaps that are given once in the annals, each made when a fact asks for it.
+std::string answerOf(Scene& fact, const std::string& gap)
+{
+    World& world = fact.world();
+    SplitMix& random = world.random();
+    if (gap == "date")
+        return unique(world, gap, [&] { return fact.fill("~day") + " day of " + fact.fill("~month"); });
+    if (gap == "height")
+        return unique(world, gap, [&] { return numberWord(random.between(31, 160)); });
+    if (gap == "village")
+        return expand("[Little |Nether |Long ||]", random, {}) + world.newName(World::Kind::Place) +
+               expand("[| Green|-under-Hill| Cross]", random, {});
+    if (gap == "office")
+        return unique(world, gap, [&] {
+            return expand("[Keeper|Warden|Reader|Steward|Clerk|Surveyor|Marshal|Almoner] of the ", random, {}) +
+                   capitalised(fact.fill("~color")) + " " +
+                   expand("[Seals|Fords|Granaries|Tides|Roads|Rolls|Beacons|Orchards|Docks|Lamps|Walls|Couriers]",
+                          random, {});
+        });
+    if (gap == "bellname")
+        return unique(world, gap, [&] { return random.chance(30) ? fact.fill("~bell") : "the " + colorAndWord(fact); });
+    if (gap == "watchword")
+        return unique(world, gap, [&] { return fact.fill("~word") + " and " + fact.fill("~bird"); });
+    return unique(world, gap, [&] { return colorAndWord(fact); }); // treename, reef
 }
 
 AnnalsFact state(const FactForm& form, Scene& scene, const std::string& start)
@@ -82,10 +120,18 @@ AnnalsFact state(const FactForm& form, Scene& scene, const std::string& start)
     const Person subject = scene.world().people()[static_cast<std::size_t>(scene.person('p'))];
     Scene fact(scene.world(), scene.year(), {});
     setTheFactsGaps(fact, subject);
+    const auto speaksOf = [&form](const char* gap) {
+        return (std::string(form.start) + std::string(form.rest)).find("{" + std::string(gap) + "}") !=
+               std::string::npos;
+    };
     for (const char* shared : {"p", "t", "work", "ship"}) {
         // Only where the form speaks of it: titles are given once and would run out.
-        if ((std::string(form.start) + std::string(form.rest)).find("{" + std::string(shared) + "}") != std::string::npos)
+        if (speaksOf(shared))
             fact.set(shared, scene.fill(shared));
+    }
+    for (const char* gap : {"date", "height", "village", "office", "bellname", "watchword", "treename", "reef"}) {
+        if (speaksOf(gap))
+            fact.set(gap, answerOf(fact, gap));
     }
     const auto fill = [&fact](std::string_view gap) { return fact.fill(gap); };
     SplitMix& random = scene.world().random();

@@ -135,10 +135,6 @@ std::string Scene::makeWords(std::string_view gap)
             letter = static_cast<char>('A' + random.between(0, 25));
         return mark + "-" + std::to_string(random.between(100, 999));
     }
-    if (gap == "height")
-        return numberWord(random.between(31, 98));
-    if (gap == "date")
-        return ordinalWord(random.between(1, 28)) + " day of " + pickWord(random, "month");
     return pickWord(random, gap);
 }
 

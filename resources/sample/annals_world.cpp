@@ -14,14 +14,14 @@ constexpr std::array kManEnd{"an", "ric", "o", "mund", "ek", "or", "ain", "ulf",
 // No one but rulers has a name that begins like these.
 constexpr std::array kRulerStart{"Ilv", "Vald", "Aur", "Isem", "Thal", "Gwin", "Erm", "Rhod", "Sunn", "Ost", "Hild", "Arv"};
 constexpr std::array kFamilyStart{"Ash", "Bar", "Bram", "Cold", "Dun", "Ester", "Fal", "Garr", "Hol", "Ingle", "Kester",
-                                  "Lang", "Mord", "Nether", "Oak", "Penn", "Quin", "Rav", "Sar", "Thorn", "Under", "Vane",
+                                  "Lang", "Mord", "Nether", "Oak", "Penn", "Quin", "Rav", "Sar", "Thorn", "Under", "Vane", "Apple", "Birch", "Crow", "Drift", "Ember", "Frost", "Gold", "Heather", "Iron", "Jarr", "Knoll", "Lark", "Mist", "Nor", "Otter", "Pike", "Rook", "Stone", "Tarr", "Umber", "Wether", "Yew",
                                   "Wil", "Yarr"};
-constexpr std::array kFamilyEnd{"ley", "more", "ick", "wood", "itt", "ander", "by", "rell", "ow", "stane", "ard", "fell"};
+constexpr std::array kFamilyEnd{"ley", "more", "ick", "wood", "itt", "ander", "by", "rell", "ow", "stane", "ard", "fell", "worth", "combe", "burn", "hurst", "den", "gar"};
 constexpr std::array kPlaceStart{"Tor", "Mel", "Har", "Els", "Brin", "Cal", "Dor", "Esk", "Fen", "Gras", "Hov", "Isk",
                                  "Jun", "Kar", "Lun", "Myr", "Nar", "Orm", "Pask", "Rill", "Sund", "Tarn", "Uln", "Vos",
-                                 "Wex", "Yst", "Zell", "Ober", "Quar", "Stell"};
+                                 "Wex", "Yst", "Zell", "Ober", "Quar", "Stell", "Bor", "Cham", "Dell", "Ebb", "Frith", "Gorm", "Hurl", "Imber", "Kell", "Lark", "Mossa", "Nim", "Prill", "Roth", "Skel", "Thrum"};
 constexpr std::array kPlaceEnd{"und", "mere", "ath", "holt", "isk", "avin", "gate", "moor", "ensee", "ost", "ulla", "wick",
-                               "orne", "adell", "brand", "emar"};
+                               "orne", "adell", "brand", "emar", "ley", "stow", "combe", "ford"};
 constexpr std::array kRiverStart{"Ae", "Bri", "Cle", "Dwy", "Eir", "Flo", "Gly", "Hae", "Isa", "Lea", "Mae", "Nio", "Ou",
                                  "Rhu", "Sae", "Tey", "Vyr", "Wis"};
 constexpr std::array kRiverEnd{"dra", "le", "mon", "nne", "rra", "sk", "th", "veld", "wen", "lla"};
@@ -36,7 +36,7 @@ template <std::size_t N> std::string pick(SplitMix& random, const std::array<con
 
 World::World(std::uint64_t seed) : m_random(seed)
 {
-    constexpr int kRivers = 14, kTowns = 110, kFamilies = 90;
+    constexpr int kRivers = 14, kTowns = 110, kFamilies = 640;
     std::vector<std::string> rivers;
     for (int i = 0; i < kRivers; ++i)
         rivers.push_back(newName(Kind::River));

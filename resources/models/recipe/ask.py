@@ -13,18 +13,20 @@ class Asker(Maker):
         """All questions about an article's sentences."""
         out = []
         for n, sentence in enumerate(sentences):
-            clause = C.read_clause(sentence, self.lex)
-            todo = [clause] + C.following_clauses(clause, self.lex) if clause else []
-            for c in todo:
-                for q in self.clause(c, entity):
-                    q.sentence = n
-                    if self.good(q, sentence, entity):
-                        out.append(q)
-            for q in self.facts(sentence, entity, n):
+            try:
+                made = self.sentence(sentence, entity, n)
+            except IndexError:      # a sentence of a form not foreseen is passed over
+                continue
+            for q in made:
                 q.sentence = n
                 if self.good(q, sentence, entity):
                     out.append(q)
         return out
+
+    def sentence(self, sentence, entity, n):
+        clause = C.read_clause(sentence, self.lex)
+        todo = [clause] + C.following_clauses(clause, self.lex) if clause else []
+        return [q for c in todo for q in self.clause(c, entity)] + list(self.facts(sentence, entity, n))
 
     def good(self, q, sentence, entity):
         """Whether a question is fit to be used."""

@@ -293,7 +293,7 @@ def read_clause(sentence, lexicon):
             subject = subject[:commas[0]]
         else:
             return None
-    if subject[-1].lower() in {'and', 'or', 'of', 'to', 'then'} or len(subject) > 9 or any(w.lower() in BREAKS or w in ';:' for w in subject):
+    if not subject or subject[-1].lower() in {'and', 'or', 'of', 'to', 'then'} or len(subject) > 9 or any(w.lower() in BREAKS or w in ';:' for w in subject):
         return None
     return build_clause(subject, words[v:], lead, lexicon)
 

@@ -23,6 +23,7 @@ from quantise import F32, rounded
 NS = ((4.0848, -6.8946, 2.9270), (3.9505, -6.3029, 2.6377), (3.7418, -5.5913, 2.3037), (2.8769, -3.1427, 1.2046), (2.8366, -3.0525, 1.2012))
 # rows of 64 in a short batch, at the beginning and at the end of the reading stage
 MIX = {'articles': (35, 33), 'natural': (7, 15), 'rules': (3, 2), 'facts': (2, 2), 'prose': (3, 2), 'text': (14, 10)}
+FINISH = {'articles': (31, 31), 'natural': (22, 22), 'rules': (2, 2), 'facts': (4, 4), 'prose': (3, 3), 'text': (2, 2)}
 KEPT = .45            # share of positions that go through the output layer: all questions and answers, a sample of the text
 
 
@@ -99,6 +100,7 @@ class Trainer:
         self.s = s
         self.p = {k: v.to(DEVICE).requires_grad_() for k, v in p.items()}
         self.tokens = 0
+        self.text = 1.0           # factor on the weight of plain text
 
     def rounded(self):
         """Leaves with the values of the shipped types; gradients are handed to the parameters by `backward`."""
@@ -116,6 +118,9 @@ class Trainer:
     def backward(self, batch, plan, quantised=False):
         ids, w = (x.to(DEVICE, non_blocking=True) for x in batch)
         p = self.rounded() if quantised else self.p
+        if self.text != 1.0:
+            turn = (w >= .06) & ((w < .15) | (w > .9))
+            w = torch.where(turn, w, w * self.text)
         h = hidden(self.s, p, ids[:, :-1], plan).flatten(0, 1)
         index, weight = choose(w[:, 1:].flatten())
         loss, answers = _loss(h[index], p['embedding'], ids[:, 1:].flatten()[index], weight)
@@ -145,10 +150,10 @@ def saver(p, folder):
     return t
 
 
-def short_batch(rows, r, share, count):
+def short_batch(rows, r, share, count, mix=MIX):
     """Rows for a 2,048-token batch; `share` runs from 0 to 1 over the stage."""
     out = []
-    for name, (a, b) in MIX.items():
+    for name, (a, b) in mix.items():
         n = (a + (b - a) * share) * count / 64
         out += [rows[name].get() for _ in range(int(n) + (r.random() < n % 1))]
     return (out + [rows['articles'].get() for _ in range(count)])[:count]
@@ -178,7 +183,7 @@ def run(trainer, args, name, seconds, opt, make, plan, schedule, quantised_from=
 def main():
     a = argparse.ArgumentParser()
     a.add_argument('tokens'), a.add_argument('out'), a.add_argument('--start', default='new'), a.add_argument('--data')
-    a.add_argument('--reading', type=float, default=0), a.add_argument('--reach', type=float, default=0)
+    a.add_argument('--reading', type=float, default=0), a.add_argument('--reach', type=float, default=0), a.add_argument('--finish', type=float, default=0)
     a.add_argument('--steps', type=int, default=0), a.add_argument('--tiny', action='store_true'), a.add_argument('--batch', type=int, default=131072)
     args = a.parse_args()
     torch.manual_seed(0)
@@ -221,6 +226,17 @@ def main():
             n = r.choices(lengths, steps[:len(lengths)])[0]
             return [far[n].get() for _ in range(max(1, args.batch // n))]
         run(trainer, args, 'reach', args.reach, opt, make, 'hybrid', lambda x: max(.02, 1 - x), quantised_from=.6)
+    if args.finish:
+        trainer.text = .1
+        opt = Optimizer(trainer.p, .004, 5e-4)
+        far = {n: Rows(args.tokens, f'long{n}', n, n + 1) for n in lengths}
+
+        def finish(x):
+            if r.random() < .65:
+                return short_batch(rows, r, 1.0, count, FINISH)
+            n = r.choice(lengths)
+            return [far[n].get() for _ in range(max(1, args.batch // n))]
+        run(trainer, args, 'finish', args.finish, opt, finish, 'hybrid', lambda x: max(.02, 1 - x), quantised_from=0.)
     saver(trainer.p, args.out + '/checkpoint').join()
     if args.data:
         import evaluate
