@@ -2,7 +2,6 @@
 #include "app/session/session_store.h"
 #include "tests/app/documents/files_in.h"
 
-#include <fstream>
 #include <QTest>
 #include <random>
 #include <SQLiteCpp/Database.h>
@@ -25,9 +24,6 @@ private slots:
     void refusesWhatIsNotThere();
     void locksOutASecondInstance();
     void readsBesideAWriter();
-    void migratesOldStores();
-    void refusesNewerAndForeignStores_data();
-    void refusesNewerAndForeignStores();
     void backsUp();
 };
 
@@ -50,12 +46,6 @@ Document someDocument(const std::string& text, const std::string& name = "a.txt"
     document.text = text;
     document.bytesOnDisk = text.size();
     return document;
-}
-
-std::string contentOf(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::int64_t numberIn(const std::string& path, const std::string& sql)
@@ -328,79 +318,6 @@ void TestSessionStore::readsBesideAWriter()
         QCOMPARE(int(reader.renameSession(id, "x").error().code), int(ErrorCode::Disk));
     }
     QCOMPARE(writer.session(id)->name, std::string("one"));
-}
-
-// A store of each earlier version, with its content, is brought to this one.
-void TestSessionStore::migratesOldStores()
-{
-    for (int version = 1; version < currentStoreVersion(); ++version) {
-        const FilesIn folder;
-        {
-            SQLite::Database database(folder.path("s"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-            for (int step = 0; step < version; ++step)
-                database.exec(migrations()[std::size_t(step)]);
-            database.exec("PRAGMA application_id = " + std::to_string(kStoreApplicationId) +
-                          "; PRAGMA user_version = " + std::to_string(version) +
-                          "; INSERT INTO session(id, name, created_ms, changed_ms) VALUES (7, 'old', 1, 2);"
-                          "INSERT INTO document VALUES (3, 'd', '/d', 'text', 9, 0, 0, 9, 0, 0, "
-                          "'{\"pages\":[],\"files\":[],\"warnings\":[],\"skipped\":[]}');"
-                          "INSERT INTO passage VALUES (1, 3, 0, 'old words');"
-                          "INSERT INTO session_document VALUES (7, 3, 0);"
-                          "INSERT INTO message(session_id, ordinal, role, state, text, created_ms) VALUES "
-                          "(7, 0, 0, 0, 'an old question', 1), (7, 1, 1, 1, 'half', 1)");
-        }
-        SessionStore store = openStore(folder.path("s"));
-        QCOMPARE(store.openReport().migratedFrom, version);
-        QCOMPARE(numberIn(store.openReport().backupPath, "PRAGMA user_version"), std::int64_t(version));
-        QCOMPARE(numberIn(store.openReport().backupPath, "SELECT count(*) FROM message"), std::int64_t(2));
-        QCOMPARE(store.session(SessionId(7))->name, std::string("old"));
-        QCOMPARE(store.document(DocumentId(3))->text, std::string("old words"));
-        QCOMPARE(store.openReport().interrupted, 1U);
-        QCOMPARE(store.search("old")->size(), std::size_t(2));
-        QCOMPARE(store.search("half")->size(), std::size_t(1));
-    }
-}
-
-void TestSessionStore::refusesNewerAndForeignStores_data()
-{
-    QTest::addColumn<QString>("sql");
-    QTest::addColumn<int>("code");
-    QTest::newRow("newer") << QString(
-                                  "PRAGMA application_id = %1; PRAGMA user_version = %2; CREATE TABLE x(y);")
-                                  .arg(kStoreApplicationId)
-                                  .arg(currentStoreVersion() + 1)
-                           << int(ErrorCode::Unsupported);
-    QTest::newRow("newer with a journal") << QString("PRAGMA journal_mode=WAL; PRAGMA application_id = %1; "
-                                                     "PRAGMA user_version = %2; CREATE TABLE x(y);")
-                                                 .arg(kStoreApplicationId)
-                                                 .arg(currentStoreVersion() + 1)
-                                          << int(ErrorCode::Unsupported);
-    QTest::newRow("foreign") << "CREATE TABLE x(y); INSERT INTO x VALUES (1);" << int(ErrorCode::Unsupported);
-    QTest::newRow("foreign with an id") << "PRAGMA application_id = 77;" << int(ErrorCode::Unsupported);
-    QTest::newRow("version 0")
-        << QString("PRAGMA application_id = %1; CREATE TABLE x(y);").arg(kStoreApplicationId)
-        << int(ErrorCode::BadInput);
-}
-
-void TestSessionStore::refusesNewerAndForeignStores()
-{
-    QFETCH(QString, sql);
-    QFETCH(int, code);
-    const FilesIn folder;
-    {
-        SQLite::Database database(folder.path("s"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        database.exec(sql.toStdString());
-    }
-    const std::string before = contentOf(folder.path("s"));
-    const Result<SessionStore> store = SessionStore::open(folder.path("s"));
-    QVERIFY(!store);
-    QCOMPARE(int(store.error().code), code);
-    QVERIFY(contentOf(folder.path("s")) == before);
-    // Asking to move damaged files aside does not touch what is only newer or foreign.
-    if (code == int(ErrorCode::Unsupported)) {
-        QVERIFY(!SessionStore::open(folder.path("s"), {StoreMode::ReadWrite, DamagedStore::MoveAside, 30}));
-        QVERIFY(contentOf(folder.path("s")) == before);
-    }
 }
 
 void TestSessionStore::backsUp()
