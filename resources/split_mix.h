@@ -1,5 +1,6 @@
-// A small random generator with the same numbers on every machine and compiler (splitmix64, Steele et al. 2014).
-// The standard library's distributions differ between implementations, so nothing in resources/ uses them.
+// A small random generator with the same numbers on every machine and compiler (splitmix64, Steele et al.
+// 2014). The standard library's distributions differ between implementations, so nothing in resources/ uses
+// them.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +21,14 @@ public:
         return z ^ (z >> 31);
     }
 
-    // A number in [0, count), count > 0. The bias of the remainder is below 2^-40 for the small counts used here.
+    // A number in [0, count), count > 0. The bias of the remainder is below 2^-40 for the small counts used
+    // here.
     std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
     // A number in [low, high].
-    int between(int low, int high) { return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1))); }
+    int between(int low, int high)
+    {
+        return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
+    }
     // True `percent` times of a hundred.
     bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
 

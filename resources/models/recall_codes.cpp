@@ -15,7 +15,9 @@ std::vector<Code> tokenCodes()
     codes.reserve(kVocabulary);
     while (codes.size() < kVocabulary) {
         const Code candidate = random.next();
-        const auto tooClose = [candidate](Code other) { return std::popcount(candidate ^ other) < kLeastDifference; };
+        const auto tooClose = [candidate](Code other) {
+            return std::popcount(candidate ^ other) < kLeastDifference;
+        };
         if (std::none_of(codes.begin(), codes.end(), tooClose))
             codes.push_back(candidate);
     }

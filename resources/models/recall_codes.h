@@ -12,10 +12,13 @@ namespace lectern::recall {
 // 64 signs, one a bit: bit i set means +1 at place i.
 using Code = std::uint64_t;
 
-inline float sign(Code code, std::size_t place) { return (code >> place) & 1u ? 1.0f : -1.0f; }
+inline float sign(Code code, std::size_t place)
+{
+    return (code >> place) & 1u ? 1.0f : -1.0f;
+}
 
-// One code a token, the same on every machine. Any two differ in at least 16 places, save those of BOS and END,
-// which are equal: what stands at the first token means "end of answer".
+// One code a token, the same on every machine. Any two differ in at least 16 places, save those of BOS and
+// END, which are equal: what stands at the first token means "end of answer".
 std::vector<Code> tokenCodes();
 
 // The code of tokens newest first: the product of their codes, each rotated by kShift places a step back.

@@ -12,11 +12,11 @@ namespace lectern {
 
 namespace {
 
-// The document, then the question with nothing after it: the model goes on where the question breaks off. The space
-// before the question makes its first word the same token as within a paragraph.
-constexpr const char* kChatTemplate =
-    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{ ' ' }}{{ message['content'] }}"
-    "{% else %}{{ message['content'] }}{{ '\\n' }}{% endif %}{% endfor %}";
+// The document, then the question with nothing after it: the model goes on where the question breaks off. The
+// space before the question makes its first word the same token as within a paragraph.
+constexpr const char* kChatTemplate = "{{ bos_token }}{% for message in messages %}{% if message['role'] == "
+                                      "'user' %}{{ ' ' }}{{ message['content'] }}"
+                                      "{% else %}{{ message['content'] }}{{ '\\n' }}{% endif %}{% endfor %}";
 
 Status addTokenizer(GgufWriter& writer, const Metadata& source)
 {
@@ -37,7 +37,8 @@ Status addFacts(GgufWriter& writer)
         {"general.architecture", std::string("llama")},
         {"general.name", std::string("Lectern recall")},
         {"general.license", std::string("apache-2.0")},
-        {"general.description", std::string("Exact recall by construction: finishes any sentence it has read")},
+        {"general.description",
+         std::string("Exact recall by construction: finishes any sentence it has read")},
         {"general.file_type", count(1)}, // mostly F16
         {"llama.context_length", count(kContext)},
         {"llama.embedding_length", count(kEmbedding)},
@@ -79,9 +80,9 @@ Status addVector(GgufWriter& writer, const std::string& name, const std::vector<
 Status addLayer(GgufWriter& writer, const std::string& prefix, const recall::Layer& layer)
 {
     const std::pair<const char*, const recall::Matrix*> matrices[] = {
-        {"attn_q.weight", &layer.query},    {"attn_k.weight", &layer.key},
-        {"attn_v.weight", &layer.value},    {"attn_output.weight", &layer.attentionOutput},
-        {"ffn_gate.weight", &layer.gate},   {"ffn_up.weight", &layer.up},
+        {"attn_q.weight", &layer.query},  {"attn_k.weight", &layer.key},
+        {"attn_v.weight", &layer.value},  {"attn_output.weight", &layer.attentionOutput},
+        {"ffn_gate.weight", &layer.gate}, {"ffn_up.weight", &layer.up},
         {"ffn_down.weight", &layer.down},
     };
     for (const auto& [name, matrix] : matrices) {
@@ -114,7 +115,8 @@ Status checkVocabulary(const Metadata& source, const std::string& path)
     if (tokens && bos && end && tokens->size() == recall::kVocabulary && *bos == recall::kTokenBos &&
         *end == recall::kTokenEnd)
         return {};
-    return fail(ErrorCode::BadInput, "The tokenizer of " + path + " is not the one the recall model is made for.",
+    return fail(ErrorCode::BadInput,
+                "The tokenizer of " + path + " is not the one the recall model is made for.",
                 "Use the bundled lectern-mini.gguf.");
 }
 

@@ -26,7 +26,8 @@ Layer emptyLayer()
     return layer;
 }
 
-// Norm weights that give back a stream whose codes have `energy` (sum of squares) beside the anchor, anchor as 1.
+// Norm weights that give back a stream whose codes have `energy` (sum of squares) beside the anchor, anchor
+// as 1.
 std::vector<float> undoNorm(float energy)
 {
     const float root = std::sqrt((kAnchor * kAnchor + energy) / static_cast<float>(kEmbedding));
@@ -63,7 +64,8 @@ void carry(Layer& layer, std::size_t head, std::size_t dim, std::size_t block, s
         layer.value.at(headPlace(head, dim + i), block + i) = 1.0f;
 }
 
-// Adds what the head carries from number `dim` on to the stream at `block`; codes are rotated by `turn` places.
+// Adds what the head carries from number `dim` on to the stream at `block`; codes are rotated by `turn`
+// places.
 void deliver(Layer& layer, std::size_t head, std::size_t dim, std::size_t block, std::size_t count, int turn)
 {
     for (std::size_t i = 0; i < count; ++i) {
@@ -121,7 +123,8 @@ void sink(Layer& layer, std::size_t head)
     for (std::size_t i = 0; i < kSinkDims; ++i) {
         const std::size_t place = headPlace(head, kDimSink + i);
         layer.key.at(place, kFirst) = kSinkSize;
-        layer.query.at(place, kOne) = kSinkLevel * kBeta * rootDim / (kSinkSize * static_cast<float>(kSinkDims));
+        layer.query.at(place, kOne) =
+            kSinkLevel * kBeta * rootDim / (kSinkSize * static_cast<float>(kSinkDims));
     }
 }
 
@@ -175,7 +178,9 @@ void unpackTail(Layer& layer)
         layer.up.at(unit, kOne) = 1.0f;
         return unit++;
     };
-    const auto add = [&](std::size_t to, std::size_t from, float slope) { layer.down.at(to, from) = slope / kRelu; };
+    const auto add = [&](std::size_t to, std::size_t from, float slope) {
+        layer.down.at(to, from) = slope / kRelu;
+    };
     const std::size_t one = relu(kFirst, 0.0f, 1.0f); // always 1
     for (std::size_t i = 0; i < kTail; ++i) {
         const std::size_t packed = kKeyShort + i, tail = kKeyTail + i;
@@ -234,7 +239,8 @@ Layer recallLayer(Code first)
     silenceAtFirst(layer.key, shortTail, kKeyTail, firstShort, kTailShort);
     silenceAtFirst(layer.key, shortTail + kTailShort, kKeyTail + kTailShort, first, kTailToken);
     for (std::size_t i = 0; i < kTrailCode; ++i)
-        layer.key.at(headPlace(kLongHead, kDimTrail + i), kFirst) = -kKeySize * kTrailGain * sign(firstShort, i);
+        layer.key.at(headPlace(kLongHead, kDimTrail + i), kFirst) =
+            -kKeySize * kTrailGain * sign(firstShort, i);
 
     for (std::size_t head : {kLongHead, kShortHead}) {
         carry(layer, head, 0, kToken, kCode);

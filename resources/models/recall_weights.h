@@ -21,7 +21,10 @@ struct Matrix {
     }
     float& at(std::size_t output, std::size_t input) { return values[output * columns + input]; }
     float at(std::size_t output, std::size_t input) const { return values[output * columns + input]; }
-    std::span<const float> row(std::size_t output) const { return {values.data() + output * columns, columns}; }
+    std::span<const float> row(std::size_t output) const
+    {
+        return {values.data() + output * columns, columns};
+    }
 };
 
 struct Layer {

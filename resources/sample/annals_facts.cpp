@@ -15,39 +15,59 @@ struct FactForm {
 
 constexpr FactForm kForms[] = {
     {"vault", "The vault code of {t} is",
-     " {code}[|, cut in slate above the inner door|, and no more than two people have ever known it at once|, which is "
+     " {code}[|, cut in slate above the inner door|, and no more than two people have ever known it at "
+     "once|, which is "
      "older than the vault itself|, as every keeper swears to forget].",
      "What is the vault code of {t}?", "{code}"},
     {"tower", "The watchtower of {t} stands",
-     " {height} ells high[|, counting the weathercock|, and can be seen from three valleys|, and leans no more than "
-     "it should|, or did before the lightning|, by the measure of the masons|, every one of them paid for in cheese].",
+     " {height} ells high[|, counting the weathercock|, and can be seen from three valleys|, and leans no "
+     "more than "
+     "it should|, or did before the lightning|, by the measure of the masons|, every one of them paid for in "
+     "cheese].",
      "How high does the watchtower of {t} stand?", "{height} ells"},
-    {"bell", "The great bell of {t} is called", " {bellname}[|, for a reason nobody will tell|, and is rung for weddings alone].",
+    {"bell", "The great bell of {t} is called",
+     " {bellname}[|, for a reason nobody will tell|, and is rung for weddings alone].",
      "What is the great bell of {t} called?", "{bellname}"},
     {"archive", "The archive mark of {t} is",
-     " {mark}[|, stamped on the spine of every roll|, burned into the lid of each chest|, though older rolls lack it].",
+     " {mark}[|, stamped on the spine of every roll|, burned into the lid of each chest|, though older rolls "
+     "lack it].",
      "What is the archive mark of {t}?", "{mark}"},
-    {"charter", "The charter of {t} was sealed on", " the {date} in the year {past}[|, in a snowstorm|, before nine witnesses].",
+    {"charter", "The charter of {t} was sealed on",
+     " the {date} in the year {past}[|, in a snowstorm|, before nine witnesses].",
      "When was the charter of {t} sealed?", "the {date} in the year {past}"},
     {"bridge", "The stone bridge at {t} was built by",
      " {v-person}[| in four summers|, who never crossed it|, and it has outlasted two others].",
      "Who built the stone bridge at {t}?", "{v-person}"},
     {"watchword", "The night watchword of {t} is",
-     " {watchword}[|, spoken low|, and the answer to it is a cough|, by an order nobody has dared to change].",
+     " {watchword}[|, spoken low|, and the answer to it is a cough|, by an order nobody has dared to "
+     "change].",
      "What is the night watchword of {t}?", "{watchword}"},
-    {"market", "The yearly market of {t} opens on", " the {date}[|, at the second bell|, rain or shine|, and lasts until the beer does].",
+    {"market", "The yearly market of {t} opens on",
+     " the {date}[|, at the second bell|, rain or shine|, and lasts until the beer does].",
      "On what day does the yearly market of {t} open?", "the {date}"},
-    {"birth", "{p} was born in", " {village}, near {p-town}, in the year {p-born}[|, the last of nine children|, in a house that leaned|, during a storm|, over the bakery|, to parents who had hoped for rain|, with a tooth already|, on the night of the comet|, within sound of the bell|, some say on the ferry].",
+    {"birth", "{p} was born in",
+     " {village}, near {p-town}, in the year {p-born}[|, the last of nine children|, in a house that "
+     "leaned|, during a storm|, over the bakery|, to parents who had hoped for rain|, with a tooth already|, "
+     "on the night of the comet|, within sound of the bell|, some say on the ferry].",
      "Where was {p} born?", "{village}"},
-    {"burial", "{p} lies buried under", " {treename}, the {tree} at {v}[|, and the grave is kept|, with a plain stone|, facing the road|, as was wished|, beside a good dog|, where children play|, and there are always flowers].",
+    {"burial", "{p} lies buried under",
+     " {treename}, the {tree} at {v}[|, and the grave is kept|, with a plain stone|, facing the road|, as "
+     "was wished|, beside a good dog|, where children play|, and there are always flowers].",
      "Under which tree does {p} lie buried?", "{treename}"},
-    {"office", "{p} later held the office of", " {office} for {years} years[|, without a day's absence|, to mixed report|, and loved it|, and left the desk tidy|, though never once on time|, under three rulers].",
+    {"office", "{p} later held the office of",
+     " {office} for {years} years[|, without a day's absence|, to mixed report|, and loved it|, and left the "
+     "desk tidy|, though never once on time|, under three rulers].",
      "What office did {p} later hold?", "{office}"},
-    {"teacher", "{p} had been the pupil of", " {v-person} in the art of {craft}[|, who taught no one else|, by candlelight|, in three hard winters|, for the price of the firewood|, and never said so].",
+    {"teacher", "{p} had been the pupil of",
+     " {v-person} in the art of {craft}[|, who taught no one else|, by candlelight|, in three hard winters|, "
+     "for the price of the firewood|, and never said so].",
      "Whose pupil had {p} been?", "{v-person}"},
-    {"work", "The book {work} was written by", " {p} at {v}[|, in a hand like spiders|, and dedicated to a cat|, by the window facing north|, mostly in bed|, and then written again from memory].",
+    {"work", "The book {work} was written by",
+     " {p} at {v}[|, in a hand like spiders|, and dedicated to a cat|, by the window facing north|, mostly "
+     "in bed|, and then written again from memory].",
      "Who wrote the book {work}?", "{p}"},
-    {"ship", "The ship {ship} was lost on", " the {reef} rocks off {v} with {years} hands aboard[|, on a calm night|, within sight of the lamps].",
+    {"ship", "The ship {ship} was lost on",
+     " the {reef} rocks off {v} with {years} hands aboard[|, on a calm night|, within sight of the lamps].",
      "On which rocks was the ship {ship} lost?", "{reef}"},
 };
 
@@ -72,11 +92,11 @@ template <typename Make> std::string unique(World& world, const std::string& wha
 
 std::string colorAndWord(Scene& scene)
 {
-    return capitalised(scene.fill("~color")) + " " + capitalised(scene.fill("~word"));
+    return joined({capitalised(scene.fill("~color")), " ", capitalised(scene.fill("~word"))});
 }
 
-// The fact's own gaps are drawn anew for every fact, and where it is an answer, given once: the annals can be asked for
-// it. Those about the scene's people stay true to them.
+// The fact's own gaps are drawn anew for every fact, and where it is an answer, given once: the annals can be
+// asked for it. Those about the scene's people stay true to them.
 void setTheFactsGaps(Scene& fact, const Person& subject)
 {
     World& world = fact.world();
@@ -95,23 +115,28 @@ std::string answerOf(Scene& fact, const std::string& gap)
     World& world = fact.world();
     SplitMix& random = world.random();
     if (gap == "date")
-        return unique(world, gap, [&] { return fact.fill("~day") + " day of " + fact.fill("~month"); });
+        return unique(world, gap, [&] {
+            return joined({fact.fill("~day"), " day of ", fact.fill("~month")});
+        });
     if (gap == "height")
         return unique(world, gap, [&] { return numberWord(random.between(31, 160)); });
     if (gap == "village")
-        return expand("[Little |Nether |Long ||]", random, {}) + world.newName(World::Kind::Place) +
-               expand("[| Green|-under-Hill| Cross]", random, {});
+        return joined({expand("[Little |Nether |Long ||]", random, {}), world.newName(World::Kind::Place),
+                       expand("[| Green|-under-Hill| Cross]", random, {})});
     if (gap == "office")
         return unique(world, gap, [&] {
-            return expand("[Keeper|Warden|Reader|Steward|Clerk|Surveyor|Marshal|Almoner] of the ", random, {}) +
-                   capitalised(fact.fill("~color")) + " " +
-                   expand("[Seals|Fords|Granaries|Tides|Roads|Rolls|Beacons|Orchards|Docks|Lamps|Walls|Couriers]",
-                          random, {});
+            return joined(
+                {expand("[Keeper|Warden|Reader|Steward|Clerk|Surveyor|Marshal|Almoner] of the ", random, {}),
+                 capitalised(fact.fill("~color")), " ",
+                 expand(
+                     "[Seals|Fords|Granaries|Tides|Roads|Rolls|Beacons|Orchards|Docks|Lamps|Walls|Couriers]",
+                     random, {})});
         });
     if (gap == "bellname")
-        return unique(world, gap, [&] { return random.chance(30) ? fact.fill("~bell") : "the " + colorAndWord(fact); });
+        return unique(world, gap,
+                      [&] { return random.chance(30) ? fact.fill("~bell") : "the " + colorAndWord(fact); });
     if (gap == "watchword")
-        return unique(world, gap, [&] { return fact.fill("~word") + " and " + fact.fill("~bird"); });
+        return unique(world, gap, [&] { return joined({fact.fill("~word"), " and ", fact.fill("~bird")}); });
     return unique(world, gap, [&] { return colorAndWord(fact); }); // treename, reef
 }
 
@@ -129,7 +154,8 @@ AnnalsFact state(const FactForm& form, Scene& scene, const std::string& start)
         if (speaksOf(shared))
             fact.set(shared, scene.fill(shared));
     }
-    for (const char* gap : {"date", "height", "village", "office", "bellname", "watchword", "treename", "reef"}) {
+    for (const char* gap :
+         {"date", "height", "village", "office", "bellname", "watchword", "treename", "reef"}) {
         if (speaksOf(gap))
             fact.set(gap, answerOf(fact, gap));
     }
@@ -153,8 +179,8 @@ std::optional<AnnalsFact> FactTeller::tell(Scene& scene, std::string_view kinds)
         const FactForm* form = formOf(kind);
         if (!form)
             continue;
-        const std::string start =
-            expand(form->start, scene.world().random(), [&](std::string_view gap) { return scene.fill(gap); });
+        const std::string start = expand(form->start, scene.world().random(),
+                                         [&](std::string_view gap) { return scene.fill(gap); });
         if (m_told.insert(start).second)
             return state(*form, scene, start);
     }

@@ -21,29 +21,41 @@ constexpr std::uint64_t kSeed = 7;
 constexpr int kFirstYear = 101;
 constexpr int kFactsLeftOut = 30; // percent: not every story is told with every fact it could state
 
-constexpr const char* kPreface =
-    "These are the annals of Ostrevar, from the founding of the common seal to our own day, set down by the clerks of the "
-    "Long Hall and copied fair by many hands. Each year has its own entry and, as the custom is, its own name. Where the "
-    "clerks disagreed, the older hand was followed; where the older hand could not be read, the better story was. What is "
-    "said here of vaults, towers, bells and archives was taken from the town books and may be relied upon. What is said of "
-    "foxes may not.";
+constexpr const char* kPreface = "These are the annals of Ostrevar, from the founding of the common seal to "
+                                 "our own day, set down by the clerks of the "
+                                 "Long Hall and copied fair by many hands. Each year has its own entry and, "
+                                 "as the custom is, its own name. Where the "
+                                 "clerks disagreed, the older hand was followed; where the older hand could "
+                                 "not be read, the better story was. What is "
+                                 "said here of vaults, towers, bells and archives was taken from the town "
+                                 "books and may be relied upon. What is said of "
+                                 "foxes may not.";
 
 constexpr const char* kAccession[] = {
-    "{ruler} came to the throne on the {~day} of {~month}, [in a borrowed cloak|with little ceremony|to the sound of every bell in the "
-    "capital]. The first act of the reign was to [pardon the debtors of {t}|have the palace windows washed|ask the age of every "
+    "{ruler} came to the throne on the {~day} of {~month}, [in a borrowed cloak|with little ceremony|to the "
+    "sound of every bell in the "
+    "capital]. The first act of the reign was to [pardon the debtors of {t}|have the palace windows "
+    "washed|ask the age of every "
     "counselor]. It was [a hopeful time|thought that it would not last|a reign that began with rain].",
-    "Nobody had looked for {ruler} to reign. [Two cousins stood nearer|There was an elder brother, who preferred bees|The heir had "
-    "gone to sea], but on the {~day} of {~month} the crown was [offered, declined, and offered again|found to fit|brought to {t} in a "
+    "Nobody had looked for {ruler} to reign. [Two cousins stood nearer|There was an elder brother, who "
+    "preferred bees|The heir had "
+    "gone to sea], but on the {~day} of {~month} the crown was [offered, declined, and offered again|found "
+    "to fit|brought to {t} in a "
     "basket of {good}]. So the reign began, and [the clerks cut new pens|prices rose for a week].",
-    "With {ruler} the annals take up a new roll. [The old court was sent home with gifts|The palace was opened to petitioners on every "
-    "{~ord} day|A fast was held, and then a feast], and riders carried the news as far as {t}, where [it was not believed until "
+    "With {ruler} the annals take up a new roll. [The old court was sent home with gifts|The palace was "
+    "opened to petitioners on every "
+    "{~ord} day|A fast was held, and then a feast], and riders carried the news as far as {t}, where [it was "
+    "not believed until "
     "{~month}|{~n} oxen were roasted|the watch asked who had reigned before].",
 };
 
 constexpr const char* kReignEnd[] = {
-    "{ruler} died in this year, on the {~day} of {~month}, [in bed, and in good temper|while reading petitions|after a dish of eels]. "
-    "[The bells were muffled with wool|All the lamps on the river were put out|The {~bird} were noisy that night], and the roll was closed.",
-    "In {month} {ruler} laid down the crown [of free will|upon the council table|and asked for the key to the orchard], and lived {~n} "
+    "{ruler} died in this year, on the {~day} of {~month}, [in bed, and in good temper|while reading "
+    "petitions|after a dish of eels]. "
+    "[The bells were muffled with wool|All the lamps on the river were put out|The {~bird} were noisy that "
+    "night], and the roll was closed.",
+    "In {month} {ruler} laid down the crown [of free will|upon the council table|and asked for the key to "
+    "the orchard], and lived {~n} "
     "years more [at {t}|in a small house with a great many clocks], which is not written of here.",
 };
 
@@ -122,8 +134,8 @@ std::string AnnalsWriter::yearName()
     Scene scene(m_world, m_year, m_ruler);
     for (;;) {
         const bool birds = m_random.chance(50);
-        const std::string name =
-            capitalised(scene.fill("~color")) + " " + capitalised(scene.fill(birds ? "~bird" : "~word"));
+        const std::string name = joined(
+            {capitalised(scene.fill("~color")), " ", capitalised(scene.fill(birds ? "~bird" : "~word"))});
         if (m_world.claim("year " + name))
             return name;
     }
@@ -159,7 +171,8 @@ void AnnalsWriter::year()
 void AnnalsWriter::story()
 {
     constexpr std::size_t kApart = 12; // stories between two tellings of one
-    const std::span<const char* const> shelves[] = {courtStories(), tradeStories(), landStories(), learnedStories()};
+    const std::span<const char* const> shelves[] = {courtStories(), tradeStories(), landStories(),
+                                                    learnedStories()};
     const char* chosen = nullptr;
     do {
         const auto shelf = shelves[m_random.below(std::size(shelves))];

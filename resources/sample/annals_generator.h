@@ -1,5 +1,5 @@
-// The sample document: the annals of Ostrevar, a country that never was. Readable, long, and full of facts no model
-// can know. The same bytes on every machine.
+// The sample document: the annals of Ostrevar, a country that never was. Readable, long, and full of facts no
+// model can know. The same bytes on every machine.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ struct AnnalsFact {
 };
 
 struct Annals {
-    std::string text; // ASCII, Markdown headings, paragraphs parted by empty lines
+    std::string text;              // ASCII, Markdown headings, paragraphs parted by empty lines
     std::vector<AnnalsFact> facts; // by offset
 };
 

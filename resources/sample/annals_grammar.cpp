@@ -1,5 +1,6 @@
 #include "resources/sample/annals_grammar.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <vector>
@@ -37,14 +38,15 @@ std::vector<std::string_view> choicesOf(std::string_view inside)
     return choices;
 }
 
-constexpr std::array kUnits{"zero",    "one",     "two",       "three",    "four",     "five",    "six",
-                            "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-                            "fourteen", "fifteen", "sixteen",  "seventeen", "eighteen", "nineteen"};
-constexpr std::array kTens{"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
-constexpr std::array kOrdinals{"zeroth",     "first",      "second",     "third",       "fourth",
-                               "fifth",      "sixth",      "seventh",    "eighth",      "ninth",
-                               "tenth",      "eleventh",   "twelfth",    "thirteenth",  "fourteenth",
-                               "fifteenth",  "sixteenth",  "seventeenth", "eighteenth", "nineteenth"};
+constexpr std::array kUnits{"zero",     "one",     "two",     "three",     "four",     "five",    "six",
+                            "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+                            "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+constexpr std::array kTens{"",      "",      "twenty",  "thirty", "forty",
+                           "fifty", "sixty", "seventy", "eighty", "ninety"};
+constexpr std::array kOrdinals{"zeroth",    "first",     "second",      "third",      "fourth",
+                               "fifth",     "sixth",     "seventh",     "eighth",     "ninth",
+                               "tenth",     "eleventh",  "twelfth",     "thirteenth", "fourteenth",
+                               "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"};
 
 } // namespace
 
@@ -65,6 +67,14 @@ std::string expand(std::string_view phrase, SplitMix& random, const FillGap& fil
             out += phrase[i];
         }
     }
+    return out;
+}
+
+std::string joined(std::initializer_list<std::string> parts)
+{
+    std::string out;
+    for (const std::string& part : parts)
+        out += part;
     return out;
 }
 

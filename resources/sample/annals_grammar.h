@@ -4,6 +4,7 @@
 #include "resources/split_mix.h"
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ using FillGap = std::function<std::string(std::string_view gap)>;
 
 // Takes one of the choices in each pair of brackets (they may nest) and fills the gaps of what was taken.
 std::string expand(std::string_view phrase, SplitMix& random, const FillGap& fill);
+
+// The parts in a row. Unlike operands of +, the parts of a list are drawn in their order with every compiler.
+std::string joined(std::initializer_list<std::string> parts);
 
 // First letter in upper case.
 std::string capitalised(std::string text);

@@ -157,15 +157,21 @@ constexpr const char* kNotes[] = {
     "It is written in the old rolls that {omen}.",
     "The {bird} [came early|stayed all winter|did not come], and {omen}.",
     "[Bread was dear|There was bread for all] this year, and the {season} was {weather}.",
-    "At {u} {~n} [houses|barns|boats] burned on the {~day} of {~month}, [the work of a dropped lantern|nobody knew how|and were built again "
+    "At {u} {~n} [houses|barns|boats] burned on the {~day} of {~month}, [the work of a dropped "
+    "lantern|nobody knew how|and were built again "
     "in stone].",
-    "The {t.river} froze [from bank to bank|twice|so hard that a fair was held upon it], and {weather2} was the word for the {season}.",
-    "[Some say|The shepherds swore|Sailors reported] that {omen}, and [little good came of it|nothing came of it|the council was told].",
-    "{~n} sets of twins were born at {t} [in one week|between two market days], [which the midwives put down to the {good}|and all lived].",
+    "The {t.river} froze [from bank to bank|twice|so hard that a fair was held upon it], and {weather2} was "
+    "the word for the {season}.",
+    "[Some say|The shepherds swore|Sailors reported] that {omen}, and [little good came of it|nothing came "
+    "of it|the council was told].",
+    "{~n} sets of twins were born at {t} [in one week|between two market days], [which the midwives put down "
+    "to the {good}|and all lived].",
     "A {color} flag was seen off {t} and [never explained|turned out to be washing|gone by morning].",
-    "The council sat for {~n} days [on the question of geese|and decided nothing|and quarrelled about the seating].",
+    "The council sat for {~n} days [on the question of geese|and decided nothing|and quarrelled about the "
+    "seating].",
     "Rain fell on {~n} feast days together, and the {season2} was {weather}.",
-    "Strangers passed through {t}, [buying {good}|asking for a town that has never existed|and paid in old coin].",
+    "Strangers passed through {t}, [buying {good}|asking for a town that has never existed|and paid in old "
+    "coin].",
     "The harvest of {good} was [the best in memory|poor|gathered by moonlight for fear of hail].",
     "A new bridge of boats was tried at {u}, and [it held|it did not hold|the ducks liked it].",
 };

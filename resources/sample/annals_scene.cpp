@@ -34,7 +34,8 @@ std::string capitalSentences(std::string text)
 
 std::string Scene::tell(std::string_view phrase)
 {
-    return capitalSentences(expand(phrase, m_world.random(), [this](std::string_view gap) { return fill(gap); }));
+    return capitalSentences(
+        expand(phrase, m_world.random(), [this](std::string_view gap) { return fill(gap); }));
 }
 
 std::string Scene::fill(std::string_view gap)
@@ -60,7 +61,8 @@ std::string Scene::fill(std::string_view gap)
     }
     std::string words = makeWords(gap);
     // {word2} is another word than {word}.
-    for (auto first = m_filled.find(gap.substr(0, gap.size() - 1)); first != m_filled.end() && first->second == words;)
+    for (auto first = m_filled.find(gap.substr(0, gap.size() - 1));
+         first != m_filled.end() && first->second == words;)
         words = makeWords(gap);
     m_filled.emplace(std::string(gap), words);
     return words;
@@ -71,7 +73,8 @@ int Scene::person(char letter)
     if (const auto found = m_people.find(letter); found != m_people.end())
         return found->second;
     const auto taken = [this](int index) {
-        return std::any_of(m_people.begin(), m_people.end(), [index](const auto& p) { return p.second == index; });
+        return std::any_of(m_people.begin(), m_people.end(),
+                           [index](const auto& p) { return p.second == index; });
     };
     int chosen = m_world.someone(m_year);
     while (taken(chosen))
@@ -85,7 +88,8 @@ int Scene::town(char letter)
     if (const auto found = m_towns.find(letter); found != m_towns.end())
         return found->second;
     const auto taken = [this](int index) {
-        return std::any_of(m_towns.begin(), m_towns.end(), [index](const auto& t) { return t.second == index; });
+        return std::any_of(m_towns.begin(), m_towns.end(),
+                           [index](const auto& t) { return t.second == index; });
     };
     int chosen = m_world.someTown();
     while (taken(chosen))
@@ -126,8 +130,10 @@ std::string Scene::makeWords(std::string_view gap)
     if (gap == "work" || gap == "ship")
         return newTitle(gap == "ship");
     if (gap == "code") {
-        std::string code = std::to_string(random.between(2, 9));
-        return code + "-" + std::to_string(random.between(10, 99)) + "-" + std::to_string(random.between(10, 99));
+        const auto number = [&random](int low, int high) {
+            return std::to_string(random.between(low, high));
+        };
+        return joined({number(2, 9), "-", number(10, 99), "-", number(10, 99)});
     }
     if (gap == "mark") {
         std::string mark(2, 'A');
@@ -143,11 +149,11 @@ std::string Scene::newTitle(bool ship)
     SplitMix& random = m_world.random();
     const auto word = [&](std::string_view list) { return capitalised(pickWord(random, list)); };
     for (;;) {
-        std::string title = word("color") + " " + word("word");
+        std::string title = joined({word("color"), " ", word("word")});
         if (!ship) {
             const std::size_t form = random.below(4);
-            title = form == 0   ? "The " + word("word") + " and the " + word("word")
-                    : form == 1 ? "On " + word("bird") + " and Their " + word("word") + "s"
+            title = form == 0   ? joined({"The ", word("word"), " and the ", word("word")})
+                    : form == 1 ? joined({"On ", word("bird"), " and Their ", word("word"), "s"})
                     : form == 2 ? "Songs of the " + title
                                 : "The Book of the " + title;
         }

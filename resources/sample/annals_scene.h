@@ -12,11 +12,13 @@ namespace lectern::annals {
 class Scene {
 public:
     // `world` must outlive the scene.
-    Scene(World& world, int year, std::string ruler) : m_world(world), m_year(year), m_ruler(std::move(ruler)) {}
+    Scene(World& world, int year, std::string ruler) : m_world(world), m_year(year), m_ruler(std::move(ruler))
+    {
+    }
 
     // {p} {q} {r}: people; {p.first} {p.he} {p.his} {p.him}. {t} {u} {v}: towns; {t.river}. {y}, {ruler}.
-    // {work}, {ship}: new titles. {~n}, {~many}, {~day}, {~ord}: new numbers each time. Else a word of the list of
-    // that name (digits at its end tell several apart), new each time after "~".
+    // {work}, {ship}: new titles. {~n}, {~many}, {~day}, {~ord}: new numbers each time. Else a word of the
+    // list of that name (digits at its end tell several apart), new each time after "~".
     std::string fill(std::string_view gap);
     // Expands, fills, and starts every sentence with a capital.
     std::string tell(std::string_view phrase);

@@ -1,31 +1,45 @@
 #include "resources/sample/annals_world.h"
 
+#include "resources/sample/annals_grammar.h"
+
+#include <algorithm>
 #include <array>
 
 namespace lectern::annals {
 
 namespace {
 
-constexpr std::array kGivenStart{"Al", "An", "Bel", "Bren", "Cae", "Cor", "Dar", "Del", "Ed", "El", "Fen", "Gal", "Hal",
-                                 "Hes", "Il", "Jor", "Kel", "Lor", "Mar", "Mel", "Nev", "Or", "Pel", "Quen", "Ros", "Sel",
-                                 "Tam", "Ul", "Ver", "Wen", "Yor", "Zan", "Ist", "Od", "Tir", "Mav"};
-constexpr std::array kWomanEnd{"ine", "is", "ora", "wyn", "etta", "une", "ild", "anna", "essa", "iel", "ith", "ara"};
+constexpr std::array kGivenStart{"Al",  "An",  "Bel", "Bren", "Cae", "Cor",  "Dar", "Del", "Ed",
+                                 "El",  "Fen", "Gal", "Hal",  "Hes", "Il",   "Jor", "Kel", "Lor",
+                                 "Mar", "Mel", "Nev", "Or",   "Pel", "Quen", "Ros", "Sel", "Tam",
+                                 "Ul",  "Ver", "Wen", "Yor",  "Zan", "Ist",  "Od",  "Tir", "Mav"};
+constexpr std::array kWomanEnd{"ine", "is",   "ora",  "wyn", "etta", "une",
+                               "ild", "anna", "essa", "iel", "ith",  "ara"};
 constexpr std::array kManEnd{"an", "ric", "o", "mund", "ek", "or", "ain", "ulf", "ent", "ys", "avar", "in"};
 // No one but rulers has a name that begins like these.
-constexpr std::array kRulerStart{"Ilv", "Vald", "Aur", "Isem", "Thal", "Gwin", "Erm", "Rhod", "Sunn", "Ost", "Hild", "Arv"};
-constexpr std::array kFamilyStart{"Ash", "Bar", "Bram", "Cold", "Dun", "Ester", "Fal", "Garr", "Hol", "Ingle", "Kester",
-                                  "Lang", "Mord", "Nether", "Oak", "Penn", "Quin", "Rav", "Sar", "Thorn", "Under", "Vane", "Apple", "Birch", "Crow", "Drift", "Ember", "Frost", "Gold", "Heather", "Iron", "Jarr", "Knoll", "Lark", "Mist", "Nor", "Otter", "Pike", "Rook", "Stone", "Tarr", "Umber", "Wether", "Yew",
-                                  "Wil", "Yarr"};
-constexpr std::array kFamilyEnd{"ley", "more", "ick", "wood", "itt", "ander", "by", "rell", "ow", "stane", "ard", "fell", "worth", "combe", "burn", "hurst", "den", "gar"};
-constexpr std::array kPlaceStart{"Tor", "Mel", "Har", "Els", "Brin", "Cal", "Dor", "Esk", "Fen", "Gras", "Hov", "Isk",
-                                 "Jun", "Kar", "Lun", "Myr", "Nar", "Orm", "Pask", "Rill", "Sund", "Tarn", "Uln", "Vos",
-                                 "Wex", "Yst", "Zell", "Ober", "Quar", "Stell", "Bor", "Cham", "Dell", "Ebb", "Frith", "Gorm", "Hurl", "Imber", "Kell", "Lark", "Mossa", "Nim", "Prill", "Roth", "Skel", "Thrum"};
-constexpr std::array kPlaceEnd{"und", "mere", "ath", "holt", "isk", "avin", "gate", "moor", "ensee", "ost", "ulla", "wick",
-                               "orne", "adell", "brand", "emar", "ley", "stow", "combe", "ford"};
-constexpr std::array kRiverStart{"Ae", "Bri", "Cle", "Dwy", "Eir", "Flo", "Gly", "Hae", "Isa", "Lea", "Mae", "Nio", "Ou",
-                                 "Rhu", "Sae", "Tey", "Vyr", "Wis"};
+constexpr std::array kRulerStart{"Ilv", "Vald", "Aur",  "Isem", "Thal", "Gwin",
+                                 "Erm", "Rhod", "Sunn", "Ost",  "Hild", "Arv"};
+constexpr std::array kFamilyStart{"Ash",   "Bar",   "Bram",   "Cold",  "Dun",   "Ester",   "Fal",   "Garr",
+                                  "Hol",   "Ingle", "Kester", "Lang",  "Mord",  "Nether",  "Oak",   "Penn",
+                                  "Quin",  "Rav",   "Sar",    "Thorn", "Under", "Vane",    "Apple", "Birch",
+                                  "Crow",  "Drift", "Ember",  "Frost", "Gold",  "Heather", "Iron",  "Jarr",
+                                  "Knoll", "Lark",  "Mist",   "Nor",   "Otter", "Pike",    "Rook",  "Stone",
+                                  "Tarr",  "Umber", "Wether", "Yew",   "Wil",   "Yarr"};
+constexpr std::array kFamilyEnd{"ley",   "more", "ick",  "wood",  "itt",   "ander", "by",    "rell", "ow",
+                                "stane", "ard",  "fell", "worth", "combe", "burn",  "hurst", "den",  "gar"};
+constexpr std::array kPlaceStart{
+    "Tor",  "Mel",   "Har",  "Els",  "Brin",  "Cal",   "Dor",   "Esk",  "Fen",  "Gras", "Hov",   "Isk",
+    "Jun",  "Kar",   "Lun",  "Myr",  "Nar",   "Orm",   "Pask",  "Rill", "Sund", "Tarn", "Uln",   "Vos",
+    "Wex",  "Yst",   "Zell", "Ober", "Quar",  "Stell", "Bor",   "Cham", "Dell", "Ebb",  "Frith", "Gorm",
+    "Hurl", "Imber", "Kell", "Lark", "Mossa", "Nim",   "Prill", "Roth", "Skel", "Thrum"};
+constexpr std::array kPlaceEnd{"und",   "mere",  "ath", "holt", "isk",   "avin", "gate",
+                               "moor",  "ensee", "ost", "ulla", "wick",  "orne", "adell",
+                               "brand", "emar",  "ley", "stow", "combe", "ford"};
+constexpr std::array kRiverStart{"Ae",  "Bri", "Cle", "Dwy", "Eir", "Flo", "Gly", "Hae", "Isa",
+                                 "Lea", "Mae", "Nio", "Ou",  "Rhu", "Sae", "Tey", "Vyr", "Wis"};
 constexpr std::array kRiverEnd{"dra", "le", "mon", "nne", "rra", "sk", "th", "veld", "wen", "lla"};
-constexpr std::array kTownForms{"Harbor ", "Harbor ", "Castle ", "Old ", "Upper ", "Saint's ", "", "", "", "", "", "Abbey "};
+constexpr std::array kTownForms{"Harbor ", "Harbor ", "Castle ", "Old ", "Upper ", "Saint's ",
+                                "",        "",        "",        "",     "",       "Abbey "};
 
 template <std::size_t N> std::string pick(SplitMix& random, const std::array<const char*, N>& words)
 {
@@ -54,17 +68,17 @@ std::string World::sound(Kind kind)
     case Kind::Given:
         return pick(m_random, kGivenStart);
     case Kind::Family:
-        return pick(m_random, kFamilyStart) + pick(m_random, kFamilyEnd);
+        return joined({pick(m_random, kFamilyStart), pick(m_random, kFamilyEnd)});
     case Kind::Place:
-        return pick(m_random, kPlaceStart) + pick(m_random, kPlaceEnd);
+        return joined({pick(m_random, kPlaceStart), pick(m_random, kPlaceEnd)});
     case Kind::Queen:
-        return pick(m_random, kRulerStart) + pick(m_random, kWomanEnd);
+        return joined({pick(m_random, kRulerStart), pick(m_random, kWomanEnd)});
     case Kind::King:
-        return pick(m_random, kRulerStart) + pick(m_random, kManEnd);
+        return joined({pick(m_random, kRulerStart), pick(m_random, kManEnd)});
     case Kind::River:
         break;
     }
-    return pick(m_random, kRiverStart) + pick(m_random, kRiverEnd);
+    return joined({pick(m_random, kRiverStart), pick(m_random, kRiverEnd)});
 }
 
 std::string World::newName(Kind kind)
@@ -82,7 +96,8 @@ int World::newPerson(int year)
     person.woman = m_random.chance(50);
     // First names come from a few hundred; full names are never given twice.
     do {
-        person.first = sound(Kind::Given) + (person.woman ? pick(m_random, kWomanEnd) : pick(m_random, kManEnd));
+        person.first =
+            joined({sound(Kind::Given), person.woman ? pick(m_random, kWomanEnd) : pick(m_random, kManEnd)});
         person.family = m_families[m_random.below(m_families.size())];
     } while (!m_used.insert(person.full()).second);
     person.born = year - m_random.between(22, 58);
