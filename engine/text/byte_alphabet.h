@@ -1,5 +1,5 @@
-// GPT-2's alphabet: every byte as one printable character, so that pieces can be written in JSON. Printable Latin-1
-// stands for itself, the other 68 bytes are U+0100 and up, in order.
+// GPT-2's alphabet: every byte as one printable character, so that pieces can be written in JSON. Printable
+// Latin-1 stands for itself, the other 68 bytes are U+0100 and up, in order.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
-// Byte-level BPE ("gpt2" vocabularies): words from the pre-tokenizer, bytes as first symbols, merges by their rank.
-// Symbols are numbers of their own, so that a merge may make something that is no piece (it is then written in bytes).
+// Byte-level BPE ("gpt2" vocabularies): words from the pre-tokenizer, bytes as first symbols, merges by their
+// rank. Symbols are numbers of their own, so that a merge may make something that is no piece (it is then
+// written in bytes).
 #include "engine/text/byte_alphabet.h"
 #include "engine/text/merge_list.h"
 #include "engine/text/piece_table.h"
@@ -66,7 +67,8 @@ Status ByteBpe::learn(const Vocabulary& vocabulary, const Excluded& excluded)
         const std::size_t space = merge.find(' ', 1);
         if (space == std::string::npos || space + 1 == merge.size())
             return fail(ErrorCode::BadInput,
-                        "The model's tokenizer is broken: merge " + std::to_string(rank) + " is not two texts with a space between.",
+                        "The model's tokenizer is broken: merge " + std::to_string(rank) +
+                            " is not two texts with a space between.",
                         "Get the model file again from where it was made.");
         const std::uint32_t left = intern(interned, pieces, merge.substr(0, space));
         const std::uint32_t right = intern(interned, pieces, merge.substr(space + 1));
@@ -142,9 +144,11 @@ Status ByteBpe::encode(std::string_view text, Lead, std::uint64_t base, Encoding
 
 Result<std::unique_ptr<Segmenter>> makeByteBpe(const Vocabulary& vocabulary, const Excluded& excluded)
 {
-    const PreTokenizerRow* row = findPreTokenizer(vocabulary.preTokenizer.empty() ? "default" : vocabulary.preTokenizer);
+    const PreTokenizerRow* row =
+        findPreTokenizer(vocabulary.preTokenizer.empty() ? "default" : vocabulary.preTokenizer);
     if (row == nullptr)
-        return fail(ErrorCode::Unsupported, "Lectern does not know the pre-tokenizer '" + vocabulary.preTokenizer + "'.",
+        return fail(ErrorCode::Unsupported,
+                    "Lectern does not know the pre-tokenizer '" + vocabulary.preTokenizer + "'.",
                     "Names it knows: " + preTokenizerNames() + ".");
     auto preTokenizer = PreTokenizer::create(*row);
     if (!preTokenizer)

@@ -54,9 +54,10 @@ Status ByteTokens::write(std::string_view text, std::uint64_t offset, Encoding& 
         if (m_ids[static_cast<std::uint8_t>(c)] >= 0)
             continue;
         if (m_unknown < 0)
-            return fail(ErrorCode::BadInput,
-                        "The model's vocabulary can not write a character of this text and has no unknown token.",
-                        "Use a model whose tokenizer has byte tokens.");
+            return fail(
+                ErrorCode::BadInput,
+                "The model's vocabulary can not write a character of this text and has no unknown token.",
+                "Use a model whose tokenizer has byte tokens.");
         out.ids.push_back(m_unknown);
         out.offsets.push_back(offset);
         return {};

@@ -1,4 +1,5 @@
-// The byte pieces <0x00> .. <0xFF> of SentencePiece vocabularies, and the unknown token where they are missing.
+// The byte pieces <0x00> .. <0xFF> of SentencePiece vocabularies, and the unknown token where they are
+// missing.
 #pragma once
 
 #include "engine/base/result.h"

@@ -41,7 +41,8 @@ Result<Charsmap> Charsmap::read(const std::vector<std::uint8_t>& bytes)
     std::uint32_t arrayBytes = 0;
     if (bytes.size() <= sizeof(arrayBytes))
         return broken();
-    std::memcpy(&arrayBytes, bytes.data(), sizeof(arrayBytes)); // little-endian, as every machine Lectern runs on
+    std::memcpy(&arrayBytes, bytes.data(),
+                sizeof(arrayBytes)); // little-endian, as every machine Lectern runs on
     if (arrayBytes % 4 != 0 || arrayBytes == 0 || arrayBytes >= bytes.size() - sizeof(arrayBytes))
         return broken();
     out.m_units.resize(arrayBytes / 4);

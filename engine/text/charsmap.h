@@ -1,6 +1,6 @@
-// SentencePiece's precompiled normaliser (precompiled_charsmap): replaces characters or short sequences, NFKC for
-// instance. Layout: u32 byte count, then that many bytes of a double array of u32 units (XOR-compressed), then
-// replacement texts ended by NUL. Every index is checked: the map comes from a file.
+// SentencePiece's precompiled normaliser (precompiled_charsmap): replaces characters or short sequences, NFKC
+// for instance. Layout: u32 byte count, then that many bytes of a double array of u32 units (XOR-compressed),
+// then replacement texts ended by NUL. Every index is checked: the map comes from a file.
 #pragma once
 
 #include "engine/base/result.h"

@@ -18,9 +18,9 @@ constexpr std::size_t kMostTemplateBytes = 1 << 20;
 // Roles are our own words, and templates build markers of them (<|user|>): trusted if they are plain words.
 std::int32_t sourceOfRole(const std::string& role)
 {
-    const bool plain = !role.empty() && role.size() <= 32 && std::all_of(role.begin(), role.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || c == '_';
-    });
+    const bool plain =
+        !role.empty() && role.size() <= 32 &&
+        std::all_of(role.begin(), role.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
     return plain ? kFromTemplate : kFromInput;
 }
 
@@ -29,8 +29,10 @@ Value messagesValue(jinja::Runtime& runtime, const std::vector<ChatMessage>& mes
     std::vector<Value> items;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Value message = runtime.dict();
-        message.dict->set(runtime.text("role"), runtime.text(messages[i].role, sourceOfRole(messages[i].role)));
-        message.dict->set(runtime.text("content"), runtime.text(messages[i].content, static_cast<std::int32_t>(i)));
+        message.dict->set(runtime.text("role"),
+                          runtime.text(messages[i].role, sourceOfRole(messages[i].role)));
+        message.dict->set(runtime.text("content"),
+                          runtime.text(messages[i].content, static_cast<std::int32_t>(i)));
         items.push_back(message);
     }
     return runtime.list(std::move(items));
@@ -80,7 +82,8 @@ Prompt toPrompt(const jinja::Text& text)
 Result<ChatTemplate> ChatTemplate::parse(const std::string& source)
 {
     if (source.size() > kMostTemplateBytes)
-        return fail(ErrorCode::TooLong, "The chat template is longer than 1 MB.", "Choose another chat template.");
+        return fail(ErrorCode::TooLong, "The chat template is longer than 1 MB.",
+                    "Choose another chat template.");
     auto program = jinja::parse(source);
     if (!program)
         return failed(program);
@@ -94,7 +97,8 @@ Result<ChatTemplate> ChatTemplate::of(const Vocabulary& vocabulary)
     if (!vocabulary.chatTemplate.empty())
         return parse(vocabulary.chatTemplate);
     const auto named = vocabulary.namedTemplates.find("default");
-    return named != vocabulary.namedTemplates.end() ? parse(named->second) : Result<ChatTemplate>(ChatTemplate());
+    return named != vocabulary.namedTemplates.end() ? parse(named->second)
+                                                    : Result<ChatTemplate>(ChatTemplate());
 }
 
 Result<Prompt> ChatTemplate::render(const TemplateInput& input) const

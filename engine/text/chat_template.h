@@ -1,7 +1,8 @@
 // Messages to a prompt, by the Jinja template a model ships (the subset that such templates use; the rules of
 // Hugging Face's apply_chat_template: trim_blocks, lstrip_blocks, loop controls, tojson without escaping).
-// Templates are data from strangers: steps, depth, ranges, output and time are limited, and nothing can be reached
-// but the values given here. A ChatTemplate is immutable; render() may be called from several threads.
+// Templates are data from strangers: steps, depth, ranges, output and time are limited, and nothing can be
+// reached but the values given here. A ChatTemplate is immutable; render() may be called from several
+// threads.
 #pragma once
 
 #include "engine/base/result.h"
@@ -41,7 +42,8 @@ struct TemplateInput {
 
 class ChatTemplate {
 public:
-    // BadInput: not a valid template; the message names the line. Unsupported: a statement outside the subset.
+    // BadInput: not a valid template; the message names the line. Unsupported: a statement outside the
+    // subset.
     static Result<ChatTemplate> parse(const std::string& source);
 
     // The template of a model: the one in the file, else the plain layout of plainPrompt().
@@ -52,8 +54,9 @@ public:
     ChatTemplate() = default;
     bool isPlain() const { return m_program == nullptr; }
 
-    // BadInput: the template refused the messages (its own words) or used a value wrongly; TooLong: it ran past a
-    // limit; Unsupported: it called a filter, test or function outside the subset. Each names the template's line.
+    // BadInput: the template refused the messages (its own words) or used a value wrongly; TooLong: it ran
+    // past a limit; Unsupported: it called a filter, test or function outside the subset. Each names the
+    // template's line.
     Result<Prompt> render(const TemplateInput& input) const;
 
 private:

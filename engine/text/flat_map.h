@@ -1,5 +1,5 @@
-// A hash map from 64-bit keys to 32-bit values for tables built once and read often: open addressing, one array.
-// kNoKey can not be stored. Reading is safe from several threads.
+// A hash map from 64-bit keys to 32-bit values for tables built once and read often: open addressing, one
+// array. kNoKey can not be stored. Reading is safe from several threads.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// A parsed chat template. Nodes are owned by the Program in one flat list, so that taking it down needs no recursion.
-// Chains (a + b + c, x.y.z|f, elif ...) are lists, not deep trees: depth counts nesting only.
+// A parsed chat template. Nodes are owned by the Program in one flat list, so that taking it down needs no
+// recursion. Chains (a + b + c, x.y.z|f, elif ...) are lists, not deep trees: depth counts nesting only.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,20 @@ constexpr int kDeepestNesting = 128;
 
 enum class NodeKind {
     // Expressions. children, unless said otherwise, are the operands in order.
-    None, Bool, Integer, Real, String, // literals
+    None,
+    Bool,
+    Integer,
+    Real,
+    String, // literals
     Name,
-    List, Tuple,
-    Dict,        // keys and values in turn
-    Not, Negate,
-    And, Or, Concat,
+    List,
+    Tuple,
+    Dict, // keys and values in turn
+    Not,
+    Negate,
+    And,
+    Or,
+    Concat,
     Arithmetic,  // operands, and between them the operators in `words`: + - * / // % **
     Compare,     // the same with == != < <= > >= in "not in"
     Conditional, // value, condition, other value (may be absent)
@@ -42,7 +50,8 @@ enum class NodeKind {
     CallBlock,   // child: the call; words, children[1..]: the caller's parameters; bodies[0]
     With,        // words: names; children: values; bodies[0]
     Group,       // bodies[0], nothing else ({% generation %})
-    Break, Continue,
+    Break,
+    Continue,
 };
 
 struct Node {

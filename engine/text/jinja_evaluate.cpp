@@ -260,8 +260,9 @@ ValueResult Interpreter::call(const Value& callee, const Node& link)
 ValueResult Interpreter::callWith(const Value& callee, const Arguments& arguments)
 {
     if (!callee.is(Kind::Callable))
-        return callee.is(Kind::Undefined) ? m_runtime.unsupported("a function or method that is not defined")
-                                          : m_runtime.error(std::string(kindName(callee)) + " can not be called");
+        return callee.is(Kind::Undefined)
+                   ? m_runtime.unsupported("a function or method that is not defined")
+                   : m_runtime.error(std::string(kindName(callee)) + " can not be called");
     const Callable& function = *callee.callable;
     if (function.kind == Callable::Kind::Macro)
         return callMacro(function, arguments);

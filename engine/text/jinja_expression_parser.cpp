@@ -256,10 +256,11 @@ NodeResult ExpressionParser::test()
         return failed(name);
     node.text = std::move(*name);
     const Token& next = m_state.ahead();
-    const bool operand = next.kind == TokenKind::String || next.kind == TokenKind::Integer || next.kind == TokenKind::Real ||
-                         m_state.isOperator("[") || m_state.isOperator("{") ||
-                         (next.kind == TokenKind::Name && next.text != "else" && next.text != "or" && next.text != "and" &&
-                          next.text != "if" && next.text != "is" && next.text != "in" && next.text != "not");
+    const bool operand =
+        next.kind == TokenKind::String || next.kind == TokenKind::Integer || next.kind == TokenKind::Real ||
+        m_state.isOperator("[") || m_state.isOperator("{") ||
+        (next.kind == TokenKind::Name && next.text != "else" && next.text != "or" && next.text != "and" &&
+         next.text != "if" && next.text != "is" && next.text != "in" && next.text != "not");
     if (m_state.isOperator("(")) {
         if (const Status done = arguments(node); !done)
             return failed(done);
@@ -278,7 +279,8 @@ Status ExpressionParser::arguments(Node& into)
     m_state.skip(); // the parenthesis
     while (!m_state.takeOperator(")")) {
         const Token& next = m_state.ahead(1);
-        const bool named = m_state.ahead().kind == TokenKind::Name && next.kind == TokenKind::Operator && next.text == "=";
+        const bool named =
+            m_state.ahead().kind == TokenKind::Name && next.kind == TokenKind::Operator && next.text == "=";
         if (named) {
             into.words.push_back(m_state.ahead().text);
             m_state.skip();

@@ -58,7 +58,8 @@ ValueResult join(Runtime& runtime, const Arguments& in)
     const Value attribute = in.get(1, "attribute");
     Text out;
     for (std::size_t i = 0; i < items->size(); ++i) {
-        ValueResult item = attribute.is(Kind::Text) ? elementOf(runtime, (*items)[i], attribute) : ValueResult((*items)[i]);
+        ValueResult item =
+            attribute.is(Kind::Text) ? elementOf(runtime, (*items)[i], attribute) : ValueResult((*items)[i]);
         if (!item)
             return item;
         const Text text = toText(*item);
@@ -79,7 +80,8 @@ ValueResult toJsonFilter(Runtime& runtime, const Arguments& in)
         style.indent = static_cast<int>(std::clamp<std::int64_t>(indent.whole(), 0, 64));
         style.itemSeparator = ",";
     }
-    if (const Value separators = in.get(2, "separators"); separators.is(Kind::List) && separators.list->items.size() == 2) {
+    if (const Value separators = in.get(2, "separators");
+        separators.is(Kind::List) && separators.list->items.size() == 2) {
         style.itemSeparator = toText(separators.list->items[0]).bytes();
         style.keySeparator = toText(separators.list->items[1]).bytes();
     }
@@ -116,12 +118,16 @@ ValueResult replaceFilter(Runtime& runtime, const Arguments& in)
 ValueResult indentFilter(Runtime& runtime, const Arguments& in)
 {
     const Value width = in.get(0, "width");
-    const Text unit = width.is(Kind::Text)
-                          ? *width.text
-                          : Text(std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(in.wholeOr(0, "width", 4), 0, 1024)), ' '),
-                                 kFromTemplate);
+    const Text unit =
+        width.is(Kind::Text)
+            ? *width.text
+            : Text(std::string(
+                       static_cast<std::size_t>(std::clamp<std::int64_t>(in.wholeOr(0, "width", 4), 0, 1024)),
+                       ' '),
+                   kFromTemplate);
     const Text text = toText(in.self);
-    const auto lines = static_cast<std::uint64_t>(std::count(text.bytes().begin(), text.bytes().end(), '\n')) + 1;
+    const auto lines =
+        static_cast<std::uint64_t>(std::count(text.bytes().begin(), text.bytes().end(), '\n')) + 1;
     if (const Status fits = runtime.charge(text.size() + lines * (unit.size() + 1)); !fits)
         return failed(fits);
     return runtime.text(indent(text, unit, in.flagOr(1, "first", false), in.flagOr(2, "blank", false)));
@@ -163,7 +169,9 @@ ValueResult toInteger(Runtime&, const Arguments& in)
     if (in.self.is(Kind::Text))
         if (const auto number = parsed<std::int64_t>(in.self))
             return Value::of(*number);
-    const auto real = in.self.is(Kind::Real) ? std::optional(in.self.real) : (in.self.is(Kind::Text) ? parsed<double>(in.self) : std::nullopt);
+    const auto real = in.self.is(Kind::Real)
+                          ? std::optional(in.self.real)
+                          : (in.self.is(Kind::Text) ? parsed<double>(in.self) : std::nullopt);
     if (real && fitsInteger(*real))
         return Value::of(static_cast<std::int64_t>(*real));
     return in.has(0, "default") ? in.get(0, "default") : Value::of(std::int64_t{0});
@@ -192,10 +200,12 @@ ValueResult roundFilter(Runtime& runtime, const Arguments& in)
 {
     if (!in.self.isNumber())
         return runtime.error("round needs a number");
-    const double scale = std::pow(10.0, static_cast<double>(std::clamp<std::int64_t>(in.wholeOr(0, "precision", 0), -15, 15)));
+    const double scale =
+        std::pow(10.0, static_cast<double>(std::clamp<std::int64_t>(in.wholeOr(0, "precision", 0), -15, 15)));
     const std::string method = toText(in.get(1, "method")).bytes();
     const double value = in.self.number() * scale;
-    const double rounded = method == "ceil" ? std::ceil(value) : (method == "floor" ? std::floor(value) : std::nearbyint(value));
+    const double rounded =
+        method == "ceil" ? std::ceil(value) : (method == "floor" ? std::floor(value) : std::nearbyint(value));
     return Value::of(rounded / scale);
 }
 
@@ -330,7 +340,8 @@ constexpr auto kFilters = std::to_array<FilterRow>({
 
 const FilterRow* findFilter(std::string_view name)
 {
-    const auto row = std::find_if(kFilters.begin(), kFilters.end(), [&](const FilterRow& x) { return x.name == name; });
+    const auto row =
+        std::find_if(kFilters.begin(), kFilters.end(), [&](const FilterRow& x) { return x.name == name; });
     return row == kFilters.end() ? nullptr : row;
 }
 

@@ -15,7 +15,8 @@ namespace {
 // Python's repr() of a str.
 std::string quoted(std::string_view text)
 {
-    const bool useDouble = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
+    const bool useDouble =
+        text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
     const char quote = useDouble ? '"' : '\'';
     std::string out(1, quote);
     for (const char c : text) {
@@ -30,7 +31,8 @@ std::string quoted(std::string_view text)
         else if (c == '\t')
             out += "\\t";
         else if (byte < 0x20 || byte == 0x7F)
-            out.append(buffer, static_cast<std::size_t>(std::snprintf(buffer, sizeof(buffer), "\\x%02x", byte)));
+            out.append(buffer,
+                       static_cast<std::size_t>(std::snprintf(buffer, sizeof(buffer), "\\x%02x", byte)));
         else
             out += c;
     }
@@ -64,7 +66,10 @@ std::string represent(const Value& value, int depth)
     case Kind::Dict: {
         std::string out = "{";
         for (const auto& [key, inner] : value.dict->entries)
-            out.append(out.size() > 1 ? ", " : "").append(represent(key, depth + 1)).append(": ").append(represent(inner, depth + 1));
+            out.append(out.size() > 1 ? ", " : "")
+                .append(represent(key, depth + 1))
+                .append(": ")
+                .append(represent(inner, depth + 1));
         return out + "}";
     }
     case Kind::Callable:
@@ -85,7 +90,8 @@ void appendJsonText(std::string_view text, bool asciiOnly, std::string& out)
         constexpr std::string_view kNames = "\"\\nrtbf";
         char buffer[16];
         const auto escape = [&](std::uint32_t unit) {
-            out.append(buffer, static_cast<std::size_t>(std::snprintf(buffer, sizeof(buffer), "\\u%04x", unit)));
+            out.append(buffer,
+                       static_cast<std::size_t>(std::snprintf(buffer, sizeof(buffer), "\\u%04x", unit)));
         };
         const std::size_t named = code < 0x80 ? kNamed.find(static_cast<char>(code)) : std::string_view::npos;
         if (named != std::string_view::npos)
@@ -130,7 +136,8 @@ bool appendJsonDict(const Dict& dict, const JsonStyle& style, std::string& out, 
 {
     std::vector<std::pair<Value, Value>> entries = dict.entries;
     if (style.sortKeys)
-        std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return compare(a.first, b.first) == -1; });
+        std::stable_sort(entries.begin(), entries.end(),
+                         [](const auto& a, const auto& b) { return compare(a.first, b.first) == -1; });
     out += '{';
     for (std::size_t i = 0; i < entries.size(); ++i) {
         out.append(i > 0 ? style.itemSeparator : std::string());
@@ -196,7 +203,9 @@ bool toJson(const Value& value, const JsonStyle& style, std::string& out, int de
         out += std::to_string(value.integer);
         return true;
     case Kind::Real:
-        out += std::isnan(value.real) ? "NaN" : (std::isinf(value.real) ? (value.real > 0 ? "Infinity" : "-Infinity") : realText(value.real));
+        out += std::isnan(value.real) ? "NaN"
+                                      : (std::isinf(value.real) ? (value.real > 0 ? "Infinity" : "-Infinity")
+                                                                : realText(value.real));
         return true;
     case Kind::Text:
         appendJsonText(value.text->bytes(), style.asciiOnly, out);

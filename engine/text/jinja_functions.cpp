@@ -22,9 +22,11 @@ ValueResult range(Runtime& runtime, const Arguments& in)
         return runtime.error("range has a step of zero");
     const double count = (static_cast<double>(last) - static_cast<double>(first)) / static_cast<double>(step);
     if (count > static_cast<double>(runtime.limits.longestRange))
-        return runtime.tooLong("range asks for more than " + std::to_string(runtime.limits.longestRange) + " numbers");
+        return runtime.tooLong("range asks for more than " + std::to_string(runtime.limits.longestRange) +
+                               " numbers");
     std::vector<Value> out;
-    if (const Status fits = runtime.charge(static_cast<std::uint64_t>(std::max(count, 0.0)) * sizeof(Value)); !fits)
+    if (const Status fits = runtime.charge(static_cast<std::uint64_t>(std::max(count, 0.0)) * sizeof(Value));
+        !fits)
         return failed(fits);
     for (std::int64_t i = first; step > 0 ? i < last : i > last;) {
         out.push_back(Value::of(i));
@@ -77,7 +79,8 @@ ValueResult strftimeNow(Runtime& runtime, const Arguments& in)
     if (localtime_r(&now, &local) == nullptr)
         return runtime.error("the clock can not be read");
     std::array<char, 4096> buffer{};
-    const std::size_t bytes = std::strftime(buffer.data(), buffer.size(), format.text->bytes().c_str(), &local);
+    const std::size_t bytes =
+        std::strftime(buffer.data(), buffer.size(), format.text->bytes().c_str(), &local);
     return runtime.text(std::string(buffer.data(), bytes), format.text->derivedSource());
 }
 
@@ -96,7 +99,8 @@ constexpr auto kFunctions = std::to_array<FunctionRow>({
 
 const FunctionRow* findFunction(std::string_view name)
 {
-    const auto row = std::find_if(kFunctions.begin(), kFunctions.end(), [&](const FunctionRow& x) { return x.name == name; });
+    const auto row = std::find_if(kFunctions.begin(), kFunctions.end(),
+                                  [&](const FunctionRow& x) { return x.name == name; });
     return row == kFunctions.end() ? nullptr : row;
 }
 

@@ -54,7 +54,9 @@ Interpreter::FlowResult Interpreter::runBody(const Body& body, Text& out)
 
 Interpreter::FlowResult Interpreter::runStatement(const Node& node, Text& out)
 {
-    const auto finish = [](const Status& status) { return status ? FlowResult(Flow::Normal) : failed(status); };
+    const auto finish = [](const Status& status) {
+        return status ? FlowResult(Flow::Normal) : failed(status);
+    };
     switch (node.kind) {
     case NodeKind::Data:
         out.append(node.text, kFromTemplate);
@@ -79,7 +81,8 @@ Interpreter::FlowResult Interpreter::runStatement(const Node& node, Text& out)
     case NodeKind::Break:
         return m_loopDepth > 0 ? FlowResult(Flow::Break) : m_runtime.error("break stands outside a loop");
     case NodeKind::Continue:
-        return m_loopDepth > 0 ? FlowResult(Flow::Continue) : m_runtime.error("continue stands outside a loop");
+        return m_loopDepth > 0 ? FlowResult(Flow::Continue)
+                               : m_runtime.error("continue stands outside a loop");
     case NodeKind::SetBlock:
     case NodeKind::FilterBlock: {
         const auto value = capture(node);
@@ -115,15 +118,18 @@ Interpreter::FlowResult Interpreter::runIf(const Node& node, Text& out)
         if (truth(*condition))
             return runBody(node.bodies[i], out);
     }
-    return node.bodies.size() > node.children.size() ? runBody(node.bodies.back(), out) : FlowResult(Flow::Normal);
+    return node.bodies.size() > node.children.size() ? runBody(node.bodies.back(), out)
+                                                     : FlowResult(Flow::Normal);
 }
 
 Status Interpreter::bindTargets(const Node& node, const Value& value)
 {
     if (node.words.size() == 1 && node.flag) {
-        const auto target = std::find_if(m_scope->names.begin(), m_scope->names.end(), [&](const auto& x) { return x.first == node.text; });
+        const auto target = std::find_if(m_scope->names.begin(), m_scope->names.end(),
+                                         [&](const auto& x) { return x.first == node.text; });
         Value owner = target != m_scope->names.end() ? target->second : Value();
-        for (const Scope* scope = m_scope->parent; scope != nullptr && owner.is(Kind::Undefined); scope = scope->parent)
+        for (const Scope* scope = m_scope->parent; scope != nullptr && owner.is(Kind::Undefined);
+             scope = scope->parent)
             for (const auto& [name, known] : scope->names)
                 if (name == node.text)
                     owner = known;

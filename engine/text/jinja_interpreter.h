@@ -1,4 +1,5 @@
-// Runs a Program: statements write to an output, expressions give values. One per rendering, used by one thread.
+// Runs a Program: statements write to an output, expressions give values. One per rendering, used by one
+// thread.
 #pragma once
 
 #include "engine/text/jinja_runtime.h"

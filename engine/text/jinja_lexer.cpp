@@ -78,18 +78,20 @@ private:
 
 void Lexer::advance(std::size_t bytes)
 {
-    m_line += static_cast<int>(std::count(m_source.begin() + static_cast<std::ptrdiff_t>(m_at),
-                                          m_source.begin() + static_cast<std::ptrdiff_t>(m_at + bytes), '\n'));
+    m_line +=
+        static_cast<int>(std::count(m_source.begin() + static_cast<std::ptrdiff_t>(m_at),
+                                    m_source.begin() + static_cast<std::ptrdiff_t>(m_at + bytes), '\n'));
     m_at += bytes;
 }
 
 tl::unexpected<Error> Lexer::error(const std::string& why) const
 {
-    return fail(ErrorCode::BadInput, atLine(m_line) + why + ".", "The model's chat template is faulty; choose another.");
+    return fail(ErrorCode::BadInput, atLine(m_line) + why + ".",
+                "The model's chat template is faulty; choose another.");
 }
 
-// `control` is the character after the opening braces: '-' strips all blanks before the tag, '+' none; else a block or
-// comment alone on its line swallows its indentation.
+// `control` is the character after the opening braces: '-' strips all blanks before the tag, '+' none; else a
+// block or comment alone on its line swallows its indentation.
 void Lexer::pushData(std::string_view data, char control, bool isOutput)
 {
     const std::size_t begin = static_cast<std::size_t>(data.data() - m_source.data());
@@ -201,15 +203,18 @@ Status Lexer::tokenInTag()
         return {};
     }
     if (isNameStart(c)) {
-        const auto end = std::find_if(rest().begin(), rest().end(), [](char x) { return !isNameStart(x) && !isDigit(x); });
+        const auto end =
+            std::find_if(rest().begin(), rest().end(), [](char x) { return !isNameStart(x) && !isDigit(x); });
         const auto bytes = static_cast<std::size_t>(end - rest().begin());
         push(TokenKind::Name, std::string(rest().substr(0, bytes)));
         advance(bytes);
         return {};
     }
     static constexpr std::array<std::string_view, 25> kOperators = {
-        "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "(", ")", "[", "]", "{", "}", ",", ".", ":", "|", "=", "<", ">"};
-    const auto found = std::find_if(kOperators.begin(), kOperators.end(), [&](std::string_view op) { return at(op); });
+        "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "(",
+        ")",  "[",  "]",  "{",  "}",  ",",  ".", ":", "|", "=", "<", ">"};
+    const auto found =
+        std::find_if(kOperators.begin(), kOperators.end(), [&](std::string_view op) { return at(op); });
     if (found == kOperators.end())
         return error(std::string("the character '") + c + "' has no meaning here");
     if (c == '(' || c == '[' || c == '{')
@@ -230,7 +235,8 @@ void Lexer::numberLiteral()
     const std::string_view text = rest();
     std::size_t i = 0;
     const auto digits = [&] {
-        while (i < text.size() && (isDigit(text[i]) || (text[i] == '_' && i + 1 < text.size() && isDigit(text[i + 1]))))
+        while (i < text.size() &&
+               (isDigit(text[i]) || (text[i] == '_' && i + 1 < text.size() && isDigit(text[i + 1]))))
             ++i;
     };
     digits();
@@ -308,7 +314,8 @@ Status Lexer::stringLiteral()
                 return done;
             continue;
         }
-        const std::size_t plain = std::min(rest().find_first_of(quote == '"' ? "\"\\" : "'\\"), rest().size());
+        const std::size_t plain =
+            std::min(rest().find_first_of(quote == '"' ? "\"\\" : "'\\"), rest().size());
         out.append(rest().substr(0, plain));
         advance(plain);
     }

@@ -9,7 +9,19 @@
 
 namespace lectern::jinja {
 
-enum class TokenKind { Data, OutputBegin, OutputEnd, BlockBegin, BlockEnd, Name, Integer, Real, String, Operator, End };
+enum class TokenKind {
+    Data,
+    OutputBegin,
+    OutputEnd,
+    BlockBegin,
+    BlockEnd,
+    Name,
+    Integer,
+    Real,
+    String,
+    Operator,
+    End
+};
 
 struct Token {
     TokenKind kind = TokenKind::End;

@@ -44,7 +44,8 @@ template <bool Start> ValueResult touches(Runtime& runtime, const Arguments& in)
     const std::string_view bytes = in.self.text->bytes();
     const Value wanted = in.get(0, "prefix");
     const auto one = [&](const Value& value) {
-        return value.is(Kind::Text) && (Start ? bytes.starts_with(value.text->bytes()) : bytes.ends_with(value.text->bytes()));
+        return value.is(Kind::Text) &&
+               (Start ? bytes.starts_with(value.text->bytes()) : bytes.ends_with(value.text->bytes()));
     };
     if (wanted.is(Kind::Text))
         return Value::of(one(wanted));
@@ -59,7 +60,8 @@ template <bool FromRight> ValueResult splitMethod(Runtime& runtime, const Argume
     const std::int64_t most = in.wholeOr(1, "maxsplit", -1);
     if (separator && separator->empty())
         return runtime.error("split needs a separator that is not empty");
-    const std::uint64_t pieces = separator ? 1 + in.self.text->size() / separator->size() : in.self.text->size();
+    const std::uint64_t pieces =
+        separator ? 1 + in.self.text->size() / separator->size() : in.self.text->size();
     if (const Status fits = runtime.charge(pieces / 4 * sizeof(Text)); !fits)
         return failed(fits);
     if (FromRight && separator)
@@ -84,17 +86,23 @@ template <bool FromRight> ValueResult partition(Runtime& runtime, const Argument
     const std::string& bytes = in.self.text->bytes();
     const std::size_t found = FromRight ? bytes.rfind(*separator) : bytes.find(*separator);
     if (found == std::string::npos)
-        return listOfTexts(runtime, FromRight ? std::vector<Text>{{}, {}, *in.self.text} : std::vector<Text>{*in.self.text, {}, {}}, true);
+        return listOfTexts(runtime,
+                           FromRight ? std::vector<Text>{{}, {}, *in.self.text}
+                                     : std::vector<Text>{*in.self.text, {}, {}},
+                           true);
     const std::size_t after = found + separator->size();
-    return listOfTexts(runtime, {in.self.text->slice(0, found), in.self.text->slice(found, separator->size()),
-                                 in.self.text->slice(after, bytes.size() - after)}, true);
+    return listOfTexts(runtime,
+                       {in.self.text->slice(0, found), in.self.text->slice(found, separator->size()),
+                        in.self.text->slice(after, bytes.size() - after)},
+                       true);
 }
 
 template <bool FromRight> ValueResult find(Runtime&, const Arguments& in)
 {
     const auto wanted = textArgument(in, 0, "sub");
     const std::string_view bytes = in.self.text->bytes();
-    const std::size_t found = !wanted ? std::string_view::npos : (FromRight ? bytes.rfind(*wanted) : bytes.find(*wanted));
+    const std::size_t found =
+        !wanted ? std::string_view::npos : (FromRight ? bytes.rfind(*wanted) : bytes.find(*wanted));
     if (found == std::string_view::npos)
         return Value::of(std::int64_t{-1});
     return Value::of(static_cast<std::int64_t>(utf8::count(bytes.substr(0, found))));
@@ -105,14 +113,16 @@ ValueResult countMethod(Runtime& runtime, const Arguments& in)
     std::int64_t count = 0;
     if (in.self.is(Kind::List)) {
         const Value wanted = in.get(0, "value");
-        count = std::count_if(in.self.list->items.begin(), in.self.list->items.end(), [&](const Value& x) { return equal(x, wanted); });
+        count = std::count_if(in.self.list->items.begin(), in.self.list->items.end(),
+                              [&](const Value& x) { return equal(x, wanted); });
         return Value::of(count);
     }
     const auto wanted = textArgument(in, 0, "sub");
     if (!wanted || wanted->empty())
         return runtime.error("count needs a text that is not empty");
     const std::string& bytes = in.self.text->bytes();
-    for (std::size_t at = bytes.find(*wanted); at != std::string::npos; at = bytes.find(*wanted, at + wanted->size()))
+    for (std::size_t at = bytes.find(*wanted); at != std::string::npos;
+         at = bytes.find(*wanted, at + wanted->size()))
         ++count;
     return Value::of(count);
 }
@@ -212,7 +222,8 @@ ValueResult pop(Runtime& runtime, const Arguments& in)
     if (in.self.is(Kind::Dict)) {
         auto& entries = in.self.dict->entries;
         const Value key = in.get(0, "key");
-        const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return equal(entry.first, key); });
+        const auto at = std::find_if(entries.begin(), entries.end(),
+                                     [&](const auto& entry) { return equal(entry.first, key); });
         if (at == entries.end())
             return in.get(1, "default");
         const Value out = at->second;
@@ -234,7 +245,8 @@ ValueResult indexMethod(Runtime& runtime, const Arguments& in)
 {
     const Value wanted = in.get(0, "value");
     const auto& items = in.self.list->items;
-    const auto at = std::find_if(items.begin(), items.end(), [&](const Value& x) { return equal(x, wanted); });
+    const auto at =
+        std::find_if(items.begin(), items.end(), [&](const Value& x) { return equal(x, wanted); });
     if (at == items.end())
         return runtime.error("index looks for a value the list does not have");
     return Value::of(static_cast<std::int64_t>(at - items.begin()));

@@ -7,9 +7,11 @@ namespace lectern::jinja {
 
 namespace {
 
-tl::unexpected<Error> wrongOperands(const Runtime& runtime, std::string_view op, const Value& a, const Value& b)
+tl::unexpected<Error> wrongOperands(const Runtime& runtime, std::string_view op, const Value& a,
+                                    const Value& b)
 {
-    return runtime.error("'" + std::string(op) + "' does not go with " + kindName(a) + " and " + kindName(b));
+    return runtime.error(std::string("'").append(op) + "' does not go with " + kindName(a) + " and " +
+                         kindName(b));
 }
 
 // Python rounds towards minus infinity.
@@ -75,7 +77,8 @@ ValueResult power(Runtime& runtime, const Value& a, const Value& b)
 ValueResult repeated(Runtime& runtime, const Value& sequence, std::int64_t times)
 {
     const std::uint64_t count = times > 0 ? static_cast<std::uint64_t>(times) : 0;
-    const std::uint64_t unit = sequence.is(Kind::Text) ? sequence.text->size() : sequence.list->items.size() * sizeof(Value);
+    const std::uint64_t unit =
+        sequence.is(Kind::Text) ? sequence.text->size() : sequence.list->items.size() * sizeof(Value);
     std::uint64_t bytes = 0;
     if (__builtin_mul_overflow(unit, count, &bytes))
         return runtime.tooLong("it makes far more text than it was given");
@@ -89,7 +92,8 @@ ValueResult repeated(Runtime& runtime, const Value& sequence, std::int64_t times
         else
             items.insert(items.end(), sequence.list->items.begin(), sequence.list->items.end());
     }
-    return sequence.is(Kind::Text) ? runtime.text(std::move(text)) : runtime.list(std::move(items), sequence.list->tuple);
+    return sequence.is(Kind::Text) ? runtime.text(std::move(text))
+                                   : runtime.list(std::move(items), sequence.list->tuple);
 }
 
 bool isSequence(const Value& value)

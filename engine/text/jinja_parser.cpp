@@ -17,7 +17,9 @@ bool ParseState::take(TokenKind kind, std::string_view text)
 tl::unexpected<Error> ParseState::unexpected(const std::string& wanted) const
 {
     const std::string& text = ahead().text;
-    const std::string found = ahead().kind == TokenKind::End ? "the end" : (text.empty() ? "the end of a tag" : "'" + text.substr(0, 40) + "'");
+    std::string found = ahead().kind == TokenKind::End ? "the end" : "the end of a tag";
+    if (!text.empty())
+        found = std::string("'").append(text, 0, 40).append("'");
     return fail(ErrorCode::BadInput, atLine(ahead().line) + wanted + " was expected, not " + found + ".",
                 "The model's chat template is faulty; choose another.");
 }
@@ -26,7 +28,7 @@ Status ParseState::expectOperator(std::string_view text)
 {
     if (takeOperator(text))
         return {};
-    return unexpected("'" + std::string(text) + "'");
+    return unexpected(std::string("'").append(text).append("'"));
 }
 
 Result<std::string> ParseState::expectName()
@@ -51,8 +53,9 @@ Status ParseState::Level::check() const
 {
     if (m_state.m_depth <= kDeepestNesting)
         return {};
-    return fail(ErrorCode::TooLong, atLine(m_state.ahead().line) + "it is nested deeper than " +
-                                        std::to_string(kDeepestNesting) + " levels.",
+    return fail(ErrorCode::TooLong,
+                atLine(m_state.ahead().line) + "it is nested deeper than " + std::to_string(kDeepestNesting) +
+                    " levels.",
                 "Choose another chat template.");
 }
 
@@ -62,7 +65,8 @@ class StatementParser {
 public:
     explicit StatementParser(ParseState& state) : m_state(state), m_expressions(state) {}
 
-    // Statements up to a block tag whose name is among `ends` (left ahead, after its {%), or to the end if none given.
+    // Statements up to a block tag whose name is among `ends` (left ahead, after its {%), or to the end if
+    // none given.
     Result<Body> body(std::initializer_list<std::string_view> ends);
 
 private:
@@ -149,7 +153,8 @@ NodeResult StatementParser::statement()
     if (token.text.starts_with("end") || token.text.starts_with("el"))
         return m_state.unexpected("a statement");
     return fail(ErrorCode::Unsupported,
-                atLine(token.line) + "it uses the statement '" + token.text + "', which Lectern does not have.",
+                atLine(token.line) + "it uses the statement '" + token.text +
+                    "', which Lectern does not have.",
                 "Choose another chat template.");
 }
 
@@ -242,7 +247,8 @@ NodeResult StatementParser::forStatement()
         node.children[1] = *condition;
     }
     if (m_state.isName("recursive"))
-        return fail(ErrorCode::Unsupported, atLine(node.line) + "it uses a recursive loop, which Lectern does not have.",
+        return fail(ErrorCode::Unsupported,
+                    atLine(node.line) + "it uses a recursive loop, which Lectern does not have.",
                     "Choose another chat template.");
     if (const Status closed = closeTag(); !closed)
         return failed(closed);
@@ -317,7 +323,8 @@ NodeResult StatementParser::callStatement()
     NodeResult call = m_expressions.expression();
     if (!call)
         return call;
-    const bool isCall = (*call)->kind == NodeKind::Postfix && (*call)->children.back()->kind == NodeKind::Call;
+    const bool isCall =
+        (*call)->kind == NodeKind::Postfix && (*call)->children.back()->kind == NodeKind::Call;
     if (!isCall)
         return m_state.unexpected("a call");
     const Status rest = bodyUntil(parameters, "endcall");

@@ -10,16 +10,21 @@
 
 namespace lectern::jinja {
 
-// BadInput: not a template; Unsupported: a statement Lectern does not have ({% include %}, {% extends %} ...);
-// TooLong: nested deeper than kDeepestNesting. Each names the line.
+// BadInput: not a template; Unsupported: a statement Lectern does not have ({% include %}, {% extends %}
+// ...); TooLong: nested deeper than kDeepestNesting. Each names the line.
 Result<std::shared_ptr<const Program>> parse(std::string_view source);
 
 // The tokens ahead and the program being built: what both parsers below share.
 class ParseState {
 public:
-    ParseState(std::vector<Token> tokens, Program& program) : m_tokens(std::move(tokens)), m_program(program) {}
+    ParseState(std::vector<Token> tokens, Program& program) : m_tokens(std::move(tokens)), m_program(program)
+    {
+    }
 
-    const Token& ahead(std::size_t distance = 0) const { return m_tokens[std::min(m_at + distance, m_tokens.size() - 1)]; }
+    const Token& ahead(std::size_t distance = 0) const
+    {
+        return m_tokens[std::min(m_at + distance, m_tokens.size() - 1)];
+    }
     void skip() { m_at += m_at + 1 < m_tokens.size() ? 1 : 0; }
     bool isOperator(std::string_view text) const { return is(TokenKind::Operator, text); }
     bool isName(std::string_view text) const { return is(TokenKind::Name, text); }
@@ -46,7 +51,10 @@ public:
     };
 
 private:
-    bool is(TokenKind kind, std::string_view text) const { return ahead().kind == kind && ahead().text == text; }
+    bool is(TokenKind kind, std::string_view text) const
+    {
+        return ahead().kind == kind && ahead().text == text;
+    }
 
     std::vector<Token> m_tokens;
     std::size_t m_at = 0;
@@ -65,7 +73,8 @@ public:
     NodeResult expression(Conditional conditional = Conditional::Allowed);
     // One expression, or several with commas between as a tuple.
     NodeResult tuple(Conditional conditional = Conditional::Allowed);
-    // |filter|filter..., as a Postfix node without a base would have them; used by {% filter %} and {% set x | f %}.
+    // |filter|filter..., as a Postfix node without a base would have them; used by {% filter %} and {% set x
+    // | f %}.
     Result<std::vector<const Node*>> filters();
     // (a, b=1): words and children, children null where there is no default.
     Status parameters(Node& into);

@@ -43,7 +43,8 @@ NodeResult ExpressionParser::literalName()
     const bool isTrue = name == "true" || name == "True";
     const bool isFalse = name == "false" || name == "False";
     const bool isNone = name == "none" || name == "None";
-    Node& node = m_state.make(isNone ? NodeKind::None : (isTrue || isFalse ? NodeKind::Bool : NodeKind::Name));
+    Node& node =
+        m_state.make(isNone ? NodeKind::None : (isTrue || isFalse ? NodeKind::Bool : NodeKind::Name));
     node.flag = isTrue;
     node.text = name;
     m_state.skip();

@@ -62,7 +62,8 @@ tl::unexpected<Error> Runtime::error(const std::string& why) const
 
 tl::unexpected<Error> Runtime::unsupported(const std::string& what) const
 {
-    return fail(ErrorCode::Unsupported, atLine(line) + "it uses " + what + ", which Lectern does not have.", kChooseAnother);
+    return fail(ErrorCode::Unsupported, atLine(line) + "it uses " + what + ", which Lectern does not have.",
+                kChooseAnother);
 }
 
 tl::unexpected<Error> Runtime::tooLong(const std::string& what) const
@@ -208,7 +209,8 @@ ValueResult elementOf(Runtime& runtime, const Value& value, const Value& index)
     return elementOf(runtime, runtime.list(std::move(*characters)), index);
 }
 
-ValueResult sliceOf(Runtime& runtime, const Value& value, const Value& from, const Value& to, const Value& step)
+ValueResult sliceOf(Runtime& runtime, const Value& value, const Value& from, const Value& to,
+                    const Value& step)
 {
     if (value.is(Kind::Undefined))
         return Value(runtime.list({}));
@@ -265,7 +267,8 @@ Result<bool> contains(Runtime& runtime, const Value& haystack, const Value& need
         const auto items = elementsOf(runtime, haystack);
         if (!items)
             return failed(items);
-        return std::any_of(items->begin(), items->end(), [&](const Value& item) { return equal(item, needle); });
+        return std::any_of(items->begin(), items->end(),
+                           [&](const Value& item) { return equal(item, needle); });
     }
     return runtime.error(std::string(kindName(haystack)) + " can not contain anything");
 }

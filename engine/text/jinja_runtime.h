@@ -1,4 +1,5 @@
-// What one rendering has to itself: its values, its fuel, and where in the template it stands. Used by one thread.
+// What one rendering has to itself: its values, its fuel, and where in the template it stands. Used by one
+// thread.
 #pragma once
 
 #include "engine/base/result.h"
@@ -29,7 +30,10 @@ public:
 
     Arena& arena() { return m_arena; }
     Value text(Text text);
-    Value text(std::string bytes, std::int32_t source = kFromTemplate) { return this->text(Text(std::move(bytes), source)); }
+    Value text(std::string bytes, std::int32_t source = kFromTemplate)
+    {
+        return this->text(Text(std::move(bytes), source));
+    }
     Value list(std::vector<Value> items, bool tuple = false);
     Value dict() { return Value::of(&m_arena.dicts.emplace_back()); }
 
@@ -57,7 +61,8 @@ private:
     std::chrono::steady_clock::time_point m_start;
 };
 
-// Arguments of a filter, test, method or function. self is the filtered or tested value or the method's object.
+// Arguments of a filter, test, method or function. self is the filtered or tested value or the method's
+// object.
 struct Arguments {
     Value self;
     std::vector<Value> positional;
@@ -70,13 +75,15 @@ struct Arguments {
     bool flagOr(std::size_t index, std::string_view name, bool fallback) const;
 };
 
-// The elements of anything that can be looped over: list, text (characters), dictionary (keys), undefined (nothing).
+// The elements of anything that can be looped over: list, text (characters), dictionary (keys), undefined
+// (nothing).
 Result<std::vector<Value>> elementsOf(Runtime& runtime, const Value& value);
 // value.name as Jinja looks it up: a method first, then an entry. Undefined if there is neither.
 ValueResult attributeOf(Runtime& runtime, const Value& value, std::string_view name);
 // value[index].
 ValueResult elementOf(Runtime& runtime, const Value& value, const Value& index);
-ValueResult sliceOf(Runtime& runtime, const Value& value, const Value& from, const Value& to, const Value& step);
+ValueResult sliceOf(Runtime& runtime, const Value& value, const Value& from, const Value& to,
+                    const Value& step);
 // `needle in haystack`.
 Result<bool> contains(Runtime& runtime, const Value& haystack, const Value& needle);
 

@@ -16,8 +16,10 @@ ValueResult attributePath(Runtime& runtime, const Value& item, const Value& path
     Value value = item;
     for (const Text& part : split(*path.text, ".", -1)) {
         const std::string& name = part.bytes();
-        const bool isIndex = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-        const Value key = isIndex && name.size() < 10 ? Value::of(std::int64_t{std::stoll(name)}) : runtime.text(part);
+        const bool isIndex = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                          [](char c) { return c >= '0' && c <= '9'; });
+        const Value key =
+            isIndex && name.size() < 10 ? Value::of(std::int64_t{std::stoll(name)}) : runtime.text(part);
         auto next = elementOf(runtime, value, key);
         if (!next)
             return next;
@@ -40,7 +42,8 @@ struct Keyed {
     Value item;
 };
 
-Result<std::vector<Keyed>> keyed(Runtime& runtime, const Value& sequence, const Value& attribute, bool caseCounts)
+Result<std::vector<Keyed>> keyed(Runtime& runtime, const Value& sequence, const Value& attribute,
+                                 bool caseCounts)
 {
     const auto items = elementsOf(runtime, sequence);
     if (!items)
@@ -82,7 +85,8 @@ Value itemsOf(Runtime& runtime, const std::vector<Keyed>& items)
 // select, reject and their attr forms: the test named by the first argument, or truth.
 ValueResult filtered(Runtime& runtime, const Arguments& in, bool byAttribute, bool keepMatches)
 {
-    const auto items = elementsOf(runtime, truth(in.self) ? in.self : Value()); // as Jinja: none selects nothing
+    const auto items =
+        elementsOf(runtime, truth(in.self) ? in.self : Value()); // as Jinja: none selects nothing
     if (!items)
         return failed(items);
     const std::size_t testAt = byAttribute ? 1 : 0;
@@ -99,7 +103,8 @@ ValueResult filtered(Runtime& runtime, const Arguments& in, bool byAttribute, bo
         test.self = *subject;
         bool matches = truth(test.self);
         if (in.positional.size() > testAt) {
-            test.positional.assign(in.positional.begin() + static_cast<std::ptrdiff_t>(testAt) + 1, in.positional.end());
+            test.positional.assign(in.positional.begin() + static_cast<std::ptrdiff_t>(testAt) + 1,
+                                   in.positional.end());
             const auto tested = applyTest(runtime, toText(in.positional[testAt]).bytes(), test);
             if (!tested)
                 return failed(tested);
@@ -200,7 +205,8 @@ ValueResult uniqueFilter(Runtime& runtime, const Arguments& in)
     for (const Keyed& item : *items) {
         if (const Status fits = runtime.charge(out.size() * 16); !fits) // quadratic: paid for
             return failed(fits);
-        const bool seen = std::any_of(out.begin(), out.end(), [&](const Keyed& x) { return equal(x.key, item.key); });
+        const bool seen =
+            std::any_of(out.begin(), out.end(), [&](const Keyed& x) { return equal(x.key, item.key); });
         if (!seen)
             out.push_back(item);
     }
@@ -213,7 +219,8 @@ ValueResult dictSortFilter(Runtime& runtime, const Arguments& in)
         return runtime.error("dictsort needs a dictionary, not " + std::string(kindName(in.self)));
     const bool byValue = toText(in.get(1, "by")).bytes() == "value";
     auto pairs = callMethod(runtime, "items", in);
-    auto items = pairs ? keyed(runtime, *pairs, Value::of(std::int64_t{byValue ? 1 : 0}), in.flagOr(0, "case_sensitive", false))
+    auto items = pairs ? keyed(runtime, *pairs, Value::of(std::int64_t{byValue ? 1 : 0}),
+                               in.flagOr(0, "case_sensitive", false))
                        : failed(pairs);
     if (!items)
         return failed(items);
@@ -258,7 +265,8 @@ ValueResult batchFilter(Runtime& runtime, const Arguments& in)
     std::vector<Value> out;
     for (std::size_t at = 0; at < items->size(); at += static_cast<std::size_t>(size)) {
         const std::size_t end = std::min(items->size() - at, static_cast<std::size_t>(size)) + at;
-        out.push_back(runtime.list({items->begin() + static_cast<std::ptrdiff_t>(at), items->begin() + static_cast<std::ptrdiff_t>(end)}));
+        out.push_back(runtime.list({items->begin() + static_cast<std::ptrdiff_t>(at),
+                                    items->begin() + static_cast<std::ptrdiff_t>(end)}));
     }
     return runtime.list(std::move(out));
 }

@@ -27,9 +27,11 @@ std::string changeCase(std::string_view character, bool toUpper)
         return std::string(character);
     const auto wide = static_cast<wint_t>(code);
     if (const locale_t locale = unicodeLocale(); locale != nullptr)
-        utf8::append(out, static_cast<std::uint32_t>(toUpper ? towupper_l(wide, locale) : towlower_l(wide, locale)));
+        utf8::append(
+            out, static_cast<std::uint32_t>(toUpper ? towupper_l(wide, locale) : towlower_l(wide, locale)));
     else if (code < 0x80)
-        out += static_cast<char>(toUpper ? std::toupper(static_cast<int>(code)) : std::tolower(static_cast<int>(code)));
+        out += static_cast<char>(toUpper ? std::toupper(static_cast<int>(code))
+                                         : std::tolower(static_cast<int>(code)));
     else
         out = character;
     return out;
@@ -57,7 +59,8 @@ std::size_t characterBefore(std::string_view text, std::size_t end)
 bool isSpaceCharacter(std::uint32_t c)
 {
     return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+           c == 0x3000;
 }
 
 Text strip(const Text& text, Side side, std::optional<std::string_view> characters)
@@ -140,7 +143,8 @@ std::vector<Text> splitLines(const Text& text, bool keepEnds)
     for (std::size_t at = 0; at < bytes.size();) {
         const utf8::Character character = utf8::decode(bytes.substr(at));
         const std::uint32_t c = character.codePoint;
-        const bool ends = (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+        const bool ends =
+            (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
         std::size_t next = at + character.bytes;
         if (c == '\r' && next < bytes.size() && bytes[next] == '\n')
             ++next;
@@ -199,7 +203,8 @@ Text title(const Text& text)
 {
     bool begins = true;
     return text.mapCharacters([&](std::string_view c, bool) {
-        const bool isBorder = isSpaceCharacter(utf8::decode(c).codePoint) || std::string_view("-([{<").find(c) != std::string_view::npos;
+        const bool isBorder = isSpaceCharacter(utf8::decode(c).codePoint) ||
+                              std::string_view("-([{<").find(c) != std::string_view::npos;
         std::string out = changeCase(c, begins);
         begins = isBorder;
         return out;

@@ -50,12 +50,14 @@ TestResult divisibleBy(Runtime& runtime, const Arguments& in)
 
 TestResult isIterable(Runtime&, const Arguments& in)
 {
-    return in.self.is(Kind::List) || in.self.is(Kind::Dict) || in.self.is(Kind::Text) || in.self.is(Kind::Undefined);
+    return in.self.is(Kind::List) || in.self.is(Kind::Dict) || in.self.is(Kind::Text) ||
+           in.self.is(Kind::Undefined);
 }
 
 TestResult isSequence(Runtime&, const Arguments& in)
 {
-    return in.self.is(Kind::List) || in.self.is(Kind::Dict) || in.self.is(Kind::Text) || in.self.is(Kind::Undefined);
+    return in.self.is(Kind::List) || in.self.is(Kind::Dict) || in.self.is(Kind::Text) ||
+           in.self.is(Kind::Undefined);
 }
 
 TestResult isMapping(Runtime&, const Arguments& in)
@@ -158,7 +160,8 @@ constexpr auto kTests = std::to_array<TestRow>({
 
 const TestRow* findTest(std::string_view name)
 {
-    const auto row = std::find_if(kTests.begin(), kTests.end(), [&](const TestRow& x) { return x.name == name; });
+    const auto row =
+        std::find_if(kTests.begin(), kTests.end(), [&](const TestRow& x) { return x.name == name; });
     return row == kTests.end() ? nullptr : row;
 }
 

@@ -35,7 +35,8 @@ void Text::appendSlice(const Text& text, std::size_t begin, std::size_t bytes)
         const std::size_t from = std::max(begin, start);
         const std::size_t to = std::min<std::size_t>(end, start + run.bytes);
         if (from < to)
-            append(std::string_view(text.m_bytes).substr(from, to - from), run.source, run.offset + (from - start));
+            append(std::string_view(text.m_bytes).substr(from, to - from), run.source,
+                   run.offset + (from - start));
         start += run.bytes;
         if (start >= end)
             break;
@@ -51,7 +52,8 @@ Text Text::slice(std::size_t begin, std::size_t bytes) const
 
 std::int32_t Text::derivedSource() const
 {
-    const bool pure = std::all_of(m_runs.begin(), m_runs.end(), [](const Run& run) { return run.source == kFromTemplate; });
+    const bool pure =
+        std::all_of(m_runs.begin(), m_runs.end(), [](const Run& run) { return run.source == kFromTemplate; });
     return pure ? kFromTemplate : kFromInput;
 }
 

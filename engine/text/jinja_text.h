@@ -1,5 +1,6 @@
-// Text that remembers where each byte came from. Template text may become control tokens, input never can; and a token
-// must be traceable to its place in a message. So the origin goes along through every string operation.
+// Text that remembers where each byte came from. Template text may become control tokens, input never can;
+// and a token must be traceable to its place in a message. So the origin goes along through every string
+// operation.
 #pragma once
 
 #include <cstdint>
@@ -38,13 +39,14 @@ public:
     // The source for something computed from this text: kFromTemplate if all of it is, else kFromInput.
     std::int32_t derivedSource() const;
 
-    // Each character replaced by what `map` makes of it; origins stay, offsets become those of the run's beginning
-    // plus the bytes written since.
+    // Each character replaced by what `map` makes of it; origins stay, offsets become those of the run's
+    // beginning plus the bytes written since.
     Text mapCharacters(const std::function<std::string(std::string_view character, bool first)>& map) const;
 
 private:
     std::string m_bytes;
-    std::vector<Run> m_runs; // their bytes add up to m_bytes.size(); neighbours that continue each other are one
+    std::vector<Run>
+        m_runs; // their bytes add up to m_bytes.size(); neighbours that continue each other are one
 };
 
 } // namespace lectern::jinja

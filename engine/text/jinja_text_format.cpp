@@ -1,4 +1,5 @@
-// "{} of {name}".format(...) and "%s of %d" % (...): the plain forms, without widths or other format specifications.
+// "{} of {name}".format(...) and "%s of %d" % (...): the plain forms, without widths or other format
+// specifications.
 #include "engine/text/jinja_runtime.h"
 
 #include <charconv>
@@ -29,9 +30,12 @@ ValueResult formatBraces(Runtime& runtime, const Arguments& in)
         if (field.find_first_of(":!.[") != std::string::npos)
             return runtime.unsupported("the format '{" + field + "}'");
         std::size_t index = next;
-        const bool isNumber = !field.empty() && std::from_chars(field.data(), field.data() + field.size(), index).ec == std::errc();
+        const bool isNumber =
+            !field.empty() &&
+            std::from_chars(field.data(), field.data() + field.size(), index).ec == std::errc();
         next += field.empty() ? 1 : 0;
-        const Value value = field.empty() || isNumber ? in.get(index, {}) : in.get(in.positional.size(), field);
+        const Value value =
+            field.empty() || isNumber ? in.get(index, {}) : in.get(in.positional.size(), field);
         if (value.is(Kind::Undefined))
             return runtime.error("a format text asks for a value that was not given");
         out.append(toText(value));
@@ -66,7 +70,9 @@ ValueResult formatPercent(Runtime& runtime, const Arguments& in)
         const Value value = in.positional[next++];
         if (kind == 'd' && (!value.isNumber() || std::fabs(value.number()) > 9.0e18))
             return runtime.error("%d needs a number");
-        out.append(kind == 'd' ? toText(Value::of(value.isWhole() ? value.whole() : static_cast<std::int64_t>(value.real))) : toText(value));
+        out.append(kind == 'd' ? toText(Value::of(value.isWhole() ? value.whole()
+                                                                  : static_cast<std::int64_t>(value.real)))
+                               : toText(value));
         if (const Status fits = runtime.charge(out.size()); !fits)
             return failed(fits);
     }

@@ -109,15 +109,18 @@ bool equal(const Value& a, const Value& b, int depth)
         return a.text->bytes() == b.text->bytes();
     case Kind::List:
         return a.list->tuple == b.list->tuple &&
-               std::equal(a.list->items.begin(), a.list->items.end(), b.list->items.begin(), b.list->items.end(),
+               std::equal(a.list->items.begin(), a.list->items.end(), b.list->items.begin(),
+                          b.list->items.end(),
                           [&](const Value& x, const Value& y) { return equal(x, y, depth + 1); });
     case Kind::Dict:
         if (a.dict == b.dict)
             return true;
-        return !a.dict->isNamespace && !b.dict->isNamespace && a.dict->entries.size() == b.dict->entries.size() &&
+        return !a.dict->isNamespace && !b.dict->isNamespace &&
+               a.dict->entries.size() == b.dict->entries.size() &&
                std::all_of(a.dict->entries.begin(), a.dict->entries.end(), [&](const auto& entry) {
                    return std::any_of(b.dict->entries.begin(), b.dict->entries.end(), [&](const auto& other) {
-                       return equal(entry.first, other.first, depth + 1) && equal(entry.second, other.second, depth + 1);
+                       return equal(entry.first, other.first, depth + 1) &&
+                              equal(entry.second, other.second, depth + 1);
                    });
                });
     case Kind::Callable:

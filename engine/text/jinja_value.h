@@ -1,6 +1,6 @@
-// The values a chat template computes with. Values are small and copied freely; texts, lists and dictionaries live in
-// the Arena of one rendering, which frees them together: templates can neither leak by cycles nor overflow the stack
-// by nesting.
+// The values a chat template computes with. Values are small and copied freely; texts, lists and dictionaries
+// live in the Arena of one rendering, which frees them together: templates can neither leak by cycles nor
+// overflow the stack by nesting.
 #pragma once
 
 #include "engine/text/jinja_ast.h"

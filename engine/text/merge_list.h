@@ -1,5 +1,5 @@
-// The loop behind both kinds of BPE: symbols in a linked list, candidate merges in a heap, best rank first and
-// leftmost among equals. n log n in the number of symbols, no recursion.
+// The loop behind both kinds of BPE: symbols in a linked list, candidate merges in a heap, best rank first
+// and leftmost among equals. n log n in the number of symbols, no recursion.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +46,8 @@ public:
         m_heap.clear();
         m_heap.reserve(m_symbols.size());
         for (std::size_t i = 1; i < m_symbols.size(); ++i)
-            if (const Candidate candidate = candidateAt(static_cast<std::int32_t>(i - 1), mergeOf); candidate.bytes > 0)
+            if (const Candidate candidate = candidateAt(static_cast<std::int32_t>(i - 1), mergeOf);
+                candidate.bytes > 0)
                 m_heap.push_back(candidate);
         std::make_heap(m_heap.begin(), m_heap.end(), laterFirst);
         while (!m_heap.empty()) {
@@ -63,7 +64,8 @@ public:
 
     template <typename Visit> void forEach(Visit visit) const
     {
-        for (std::int32_t i = m_symbols.empty() ? -1 : 0; i >= 0; i = m_symbols[static_cast<std::size_t>(i)].next)
+        for (std::int32_t i = m_symbols.empty() ? -1 : 0; i >= 0;
+             i = m_symbols[static_cast<std::size_t>(i)].next)
             visit(m_symbols[static_cast<std::size_t>(i)]);
     }
 
@@ -83,7 +85,8 @@ private:
         const Merge merge = mergeOf(a, b);
         if (!merge.possible)
             return {};
-        return {(std::uint64_t{merge.rank} << 32) | static_cast<std::uint32_t>(left), a.bytes + b.bytes, merge.id};
+        return {(std::uint64_t{merge.rank} << 32) | static_cast<std::uint32_t>(left), a.bytes + b.bytes,
+                merge.id};
     }
 
     template <typename MergeOf> void push(std::int32_t left, MergeOf& mergeOf)
@@ -97,7 +100,8 @@ private:
         std::push_heap(m_heap.begin(), m_heap.end(), laterFirst);
     }
 
-    // False if the candidate is out of date. A symbol only ever grows to the right, so equal lengths mean equal symbols.
+    // False if the candidate is out of date. A symbol only ever grows to the right, so equal lengths mean
+    // equal symbols.
     bool join(std::int32_t at, const Candidate& candidate)
     {
         Symbol& left = m_symbols[static_cast<std::size_t>(at)];

@@ -57,10 +57,12 @@ Result<PreTokenizer> PreTokenizer::create(const PreTokenizerRow& row)
         int error = 0;
         PCRE2_SIZE at = 0;
         Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE, &error, &at, nullptr));
+                                PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE, &error,
+                                &at, nullptr));
         if (!code)
-            return fail(ErrorCode::Internal, "The pre-tokenizer '" + std::string(row.name) + "' has a faulty pattern at " +
-                                                 std::to_string(at) + ": " + errorText(error) + ".");
+            return fail(ErrorCode::Internal, "The pre-tokenizer '" + std::string(row.name) +
+                                                 "' has a faulty pattern at " + std::to_string(at) + ": " +
+                                                 errorText(error) + ".");
         // Without JIT (some hardened systems) the interpreter does the same, slower.
         pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);
         out.m_patterns.push_back(Pattern{std::move(code)});
@@ -76,12 +78,14 @@ Status PreTokenizer::cutOnce(const Pattern& pattern, std::string_view text, Matc
     std::size_t at = 0;
     std::size_t done = 0;
     while (at < text.size()) {
-        const int found = pcre2_match(pattern.code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at,
-                                      PCRE2_NO_UTF_CHECK, matching.data.get(), matching.context.get());
+        const int found =
+            pcre2_match(pattern.code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at,
+                        PCRE2_NO_UTF_CHECK, matching.data.get(), matching.context.get());
         if (found == PCRE2_ERROR_NOMATCH)
             break;
         if (found < 0)
-            return fail(ErrorCode::Internal, "The text could not be cut into words: " + errorText(found) + ".",
+            return fail(ErrorCode::Internal,
+                        "The text could not be cut into words: " + errorText(found) + ".",
                         "Please report the document this happened with.");
         if (span[1] <= span[0]) { // an empty match cuts nothing; go on at the next character
             at = span[1] + utf8::decode(text.substr(std::min(span[1], text.size() - 1))).bytes;
@@ -99,14 +103,16 @@ Status PreTokenizer::cutOnce(const Pattern& pattern, std::string_view text, Matc
 
 Result<std::vector<std::uint64_t>> PreTokenizer::cut(std::string_view text) const
 {
-    Matching matching{MatchData(pcre2_match_data_create(1, nullptr)), MatchContext(pcre2_match_context_create(nullptr)),
+    Matching matching{MatchData(pcre2_match_data_create(1, nullptr)),
+                      MatchContext(pcre2_match_context_create(nullptr)),
                       JitStack(pcre2_jit_stack_create(kJitStackStart, kJitStackMost, nullptr))};
     if (!matching.data || !matching.context)
         return fail(ErrorCode::OutOfMemory, "There is no memory left to cut the text into words.");
     if (matching.stack)
         pcre2_jit_stack_assign(matching.context.get(), nullptr, matching.stack.get());
     const std::uint64_t steps = kStepsAlways + kStepsPerByte * text.size();
-    pcre2_set_match_limit(matching.context.get(), static_cast<std::uint32_t>(std::min<std::uint64_t>(steps, 0xfffffff0u)));
+    pcre2_set_match_limit(matching.context.get(),
+                          static_cast<std::uint32_t>(std::min<std::uint64_t>(steps, 0xfffffff0u)));
 
     // Valid runs apart from stray bytes, so that PCRE2 may trust its input.
     std::vector<std::uint64_t> ends;

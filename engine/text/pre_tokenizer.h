@@ -1,5 +1,6 @@
-// Cuts text into the words that byte-level BPE merges within. PCRE2, compiled once; cut() may be called from several
-// threads. Time is linear in the text, stack use is flat (JIT code runs on a stack of its own from the heap).
+// Cuts text into the words that byte-level BPE merges within. PCRE2, compiled once; cut() may be called from
+// several threads. Time is linear in the text, stack use is flat (JIT code runs on a stack of its own from
+// the heap).
 #pragma once
 
 #include "engine/base/result.h"
@@ -20,8 +21,8 @@ public:
     PreTokenizer& operator=(PreTokenizer&&) noexcept;
     ~PreTokenizer();
 
-    // The end of each word, in bytes from the start of `text`; the last is text.size(). Bytes that are not UTF-8 are
-    // words of their own. Internal if a pattern needs more matching steps than linear time allows.
+    // The end of each word, in bytes from the start of `text`; the last is text.size(). Bytes that are not
+    // UTF-8 are words of their own. Internal if a pattern needs more matching steps than linear time allows.
     Result<std::vector<std::uint64_t>> cut(std::string_view text) const;
 
 private:

@@ -8,8 +8,8 @@ namespace {
 
 using Pattern = std::string_view;
 
-// Every pattern must run in linear time on any text: no expression may scan a long run and then give it up at each
-// start in it (the lookbehind before \s+$ is there for this; nothing else changes by it).
+// Every pattern must run in linear time on any text: no expression may scan a long run and then give it up at
+// each start in it (the lookbehind before \s+$ is there for this; nothing else changes by it).
 constexpr std::array<Pattern, 1> kGpt2 = {
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)"};
 
@@ -66,7 +66,8 @@ constexpr std::array<Pattern, 3> kFalcon = {R"([\p{P}\$\+<=>\^~\|`]+)", kGpt2[0]
 constexpr std::array<Pattern, 4> kDefault = {R"([\p{P}\$\+<=>\^~\|]+)", kGpt2[0], R"(\p{N}+)",
                                              R"([0-9][0-9][0-9])"};
 
-constexpr std::array<Pattern, 1> kBloom = {R"( ?[^(\s|.,!?\x{2026}\x{3002}\x{FF0C}\x{3001}\x{964}\x{6D4}\x{60C})]+)"};
+constexpr std::array<Pattern, 1> kBloom = {
+    R"( ?[^(\s|.,!?\x{2026}\x{3002}\x{FF0C}\x{3001}\x{964}\x{6D4}\x{60C})]+)"};
 constexpr std::array<Pattern, 2> kViking = {kBloom[0], R"(\p{N})"};
 
 constexpr std::array<Pattern, 1> kBailing = {

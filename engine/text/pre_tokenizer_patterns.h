@@ -1,5 +1,6 @@
-// How byte-level BPE vocabularies cut text into words before merging: tokenizer.ggml.pre -> regular expressions.
-// The expressions are those of the models' own tokenizer.json files, written for PCRE2 with UTF and UCP.
+// How byte-level BPE vocabularies cut text into words before merging: tokenizer.ggml.pre -> regular
+// expressions. The expressions are those of the models' own tokenizer.json files, written for PCRE2 with UTF
+// and UCP.
 #pragma once
 
 #include <span>
@@ -10,8 +11,8 @@ namespace lectern {
 
 struct PreTokenizerRow {
     std::string_view name; // tokenizer.ggml.pre
-    // Applied one after another, each to every piece the one before left; what a pattern matches and the gaps between
-    // its matches become pieces of their own.
+    // Applied one after another, each to every piece the one before left; what a pattern matches and the gaps
+    // between its matches become pieces of their own.
     std::span<const std::string_view> patterns;
     bool ignoreMerges = false;
     bool addBos = false; // BOS before a prompt where the file does not say

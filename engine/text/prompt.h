@@ -1,5 +1,6 @@
 // A rendered prompt: text with its origin, and the tokens made of it.
-// Template text is trusted, message text is not: the difference decides which tokens it can become (tokenizer.h).
+// Template text is trusted, message text is not: the difference decides which tokens it can become
+// (tokenizer.h).
 #pragma once
 
 #include "engine/base/result.h"

@@ -27,7 +27,8 @@ public:
 using Excluded = std::vector<std::uint8_t>;
 
 // Each keeps a pointer to `vocabulary`, which must outlive it. Errors as Tokenizer::create().
-Result<std::unique_ptr<Segmenter>> makeSentencePieceBpe(const Vocabulary& vocabulary, const Excluded& excluded);
+Result<std::unique_ptr<Segmenter>> makeSentencePieceBpe(const Vocabulary& vocabulary,
+                                                        const Excluded& excluded);
 Result<std::unique_ptr<Segmenter>> makeUnigram(const Vocabulary& vocabulary, const Excluded& excluded);
 Result<std::unique_ptr<Segmenter>> makeByteBpe(const Vocabulary& vocabulary, const Excluded& excluded);
 

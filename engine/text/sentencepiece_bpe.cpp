@@ -1,5 +1,5 @@
-// SentencePiece BPE ("llama" vocabularies): of all neighbours whose joined text is a piece, the pair with the best score
-// merges first. Characters outside the vocabulary fall back to byte tokens.
+// SentencePiece BPE ("llama" vocabularies): of all neighbours whose joined text is a piece, the pair with the
+// best score merges first. Characters outside the vocabulary fall back to byte tokens.
 #include "engine/text/byte_tokens.h"
 #include "engine/text/merge_list.h"
 #include "engine/text/piece_table.h"
@@ -30,8 +30,8 @@ private:
         std::vector<std::size_t> replaced; // places in `text` where three bytes became one
     };
     Prepared prepare(std::string_view text, Lead lead) const;
-    Status encodeWord(const Prepared& prepared, std::size_t begin, std::size_t end, std::uint64_t base, MergeList& list,
-                      Encoding& out) const;
+    Status encodeWord(const Prepared& prepared, std::size_t begin, std::size_t end, std::uint64_t base,
+                      MergeList& list, Encoding& out) const;
     void learnBorders(std::string_view piece);
     bool bordersApart(char before, char after) const;
 
@@ -46,14 +46,16 @@ std::vector<std::uint32_t> ranksOf(const std::vector<float>& scores)
 {
     std::vector<std::uint32_t> order(scores.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return scores[a] > scores[b]; });
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return scores[a] > scores[b]; });
     std::vector<std::uint32_t> ranks(scores.size(), 0);
     for (std::size_t i = 1; i < order.size(); ++i)
         ranks[order[i]] = ranks[order[i - 1]] + (scores[order[i]] < scores[order[i - 1]] ? 1 : 0);
     return ranks;
 }
 
-SentencePieceBpe::SentencePieceBpe(const Vocabulary& vocabulary, const Excluded& excluded, const ByteTokens& bytes)
+SentencePieceBpe::SentencePieceBpe(const Vocabulary& vocabulary, const Excluded& excluded,
+                                   const ByteTokens& bytes)
     : m_addSpace(vocabulary.addSpacePrefix), m_ranks(ranksOf(vocabulary.scores)), m_bytes(bytes)
 {
     for (std::size_t id = 0; id < vocabulary.pieces.size(); ++id) {
@@ -74,8 +76,8 @@ void SentencePieceBpe::learnBorders(std::string_view piece)
         m_joined.set(static_cast<std::uint8_t>(piece[at - 1]) * 256u + static_cast<std::uint8_t>(piece[at]));
 }
 
-// No piece holds these two side by side, so no merge can cross: what lies left and right is independent. This keeps the
-// heap small (words, mostly) and changes nothing.
+// No piece holds these two side by side, so no merge can cross: what lies left and right is independent. This
+// keeps the heap small (words, mostly) and changes nothing.
 bool SentencePieceBpe::bordersApart(char before, char after) const
 {
     return !m_joined.test(static_cast<std::uint8_t>(before) * 256u + static_cast<std::uint8_t>(after));
@@ -88,7 +90,8 @@ SentencePieceBpe::Prepared SentencePieceBpe::prepare(std::string_view text, Lead
     out.text.reserve(text.size() + out.lead);
     out.text.assign(out.lead, ' ');
     std::size_t done = 0;
-    for (std::size_t at = text.find(kSpaceMark); at != std::string_view::npos; at = text.find(kSpaceMark, done)) {
+    for (std::size_t at = text.find(kSpaceMark); at != std::string_view::npos;
+         at = text.find(kSpaceMark, done)) {
         out.text.append(text.substr(done, at - done));
         out.replaced.push_back(out.text.size());
         out.text += ' ';
@@ -98,8 +101,8 @@ SentencePieceBpe::Prepared SentencePieceBpe::prepare(std::string_view text, Lead
     return out;
 }
 
-Status SentencePieceBpe::encodeWord(const Prepared& prepared, std::size_t begin, std::size_t end, std::uint64_t base,
-                                    MergeList& list, Encoding& out) const
+Status SentencePieceBpe::encodeWord(const Prepared& prepared, std::size_t begin, std::size_t end,
+                                    std::uint64_t base, MergeList& list, Encoding& out) const
 {
     const std::string_view text = prepared.text;
     list.begin(end - begin);
@@ -112,7 +115,8 @@ Status SentencePieceBpe::encodeWord(const Prepared& prepared, std::size_t begin,
     }
     list.run([&](const MergeList::Symbol& a, const MergeList::Symbol& b) {
         const TokenId id = m_pieces.find(text.substr(a.begin, a.bytes + b.bytes));
-        return id < 0 ? Merge{} : Merge{m_ranks[static_cast<std::size_t>(id)], static_cast<std::uint32_t>(id), true};
+        return id < 0 ? Merge{}
+                      : Merge{m_ranks[static_cast<std::size_t>(id)], static_cast<std::uint32_t>(id), true};
     });
     Status done;
     list.forEach([&](const MergeList::Symbol& symbol) {
@@ -158,7 +162,8 @@ Status SentencePieceBpe::encode(std::string_view text, Lead lead, std::uint64_t 
 
 } // namespace
 
-Result<std::unique_ptr<Segmenter>> makeSentencePieceBpe(const Vocabulary& vocabulary, const Excluded& excluded)
+Result<std::unique_ptr<Segmenter>> makeSentencePieceBpe(const Vocabulary& vocabulary,
+                                                        const Excluded& excluded)
 {
     const auto bytes = ByteTokens::of(vocabulary);
     if (!bytes)

@@ -1,5 +1,5 @@
-// SentencePiece writes a space as U+2581 inside its pieces. Lectern turns the pieces round once instead of the text
-// every time: texts keep their bytes and their offsets.
+// SentencePiece writes a space as U+2581 inside its pieces. Lectern turns the pieces round once instead of
+// the text every time: texts keep their bytes and their offsets.
 #pragma once
 
 #include <string>

@@ -10,16 +10,32 @@ namespace {
 
 // Texts that end a turn or an answer in the models Lectern opens.
 constexpr std::array<std::string_view, 19> kEndTexts = {
-    "<|eot_id|>",   "<|im_end|>",  "<|end|>",          "<|return|>",        "<|call|>",
-    "<|flush|>",    "<|calls|>",   "<end_of_turn>",    "<|endoftext|>",     "</s>",
-    "<|eom_id|>",   "<EOT>",       "[EOT]",            "[EOS]",             "<|end_of_text|>",
-    "<eos>",        "<turn|>",     "<end_of_utterance>", "<｜end▁of▁sentence｜>",
+    "<|eot_id|>",
+    "<|im_end|>",
+    "<|end|>",
+    "<|return|>",
+    "<|call|>",
+    "<|flush|>",
+    "<|calls|>",
+    "<end_of_turn>",
+    "<|endoftext|>",
+    "</s>",
+    "<|eom_id|>",
+    "<EOT>",
+    "[EOT]",
+    "[EOS]",
+    "<|end_of_text|>",
+    "<eos>",
+    "<turn|>",
+    "<end_of_utterance>",
+    "<｜end▁of▁sentence｜>",
 };
 
 // Those of them that end a turn, best first: the answer to "which one is eot" where the file does not say.
 constexpr std::array<std::string_view, 9> kTurnEnds = {
-    "<|eot_id|>",    "<|im_end|>", "<|end|>",           "<end_of_turn>", "<|endoftext|>",
-    "<|end_of_text|>", "<EOT>",    "<end_of_utterance>", "<｜end▁of▁sentence｜>",
+    "<|eot_id|>",    "<|im_end|>",         "<|end|>",
+    "<end_of_turn>", "<|endoftext|>",      "<|end_of_text|>",
+    "<EOT>",         "<end_of_utterance>", "<｜end▁of▁sentence｜>",
 };
 
 bool isEndText(std::string_view piece)
@@ -52,13 +68,14 @@ void addUnique(std::vector<TokenId>& ids, std::optional<TokenId> id)
         ids.push_back(*id);
 }
 
-// gpt-oss and Solar: where <|return|> and <|call|> (or <|calls|> and <|flush|>) end an answer, <|end|> only ends a
-// channel of it.
+// gpt-oss and Solar: where <|return|> and <|call|> (or <|calls|> and <|flush|>) end an answer, <|end|> only
+// ends a channel of it.
 void dropChannelEnd(const Vocabulary& vocabulary, std::vector<TokenId>& ends)
 {
     const auto position = [&](std::string_view text) {
-        return std::find_if(ends.begin(), ends.end(),
-                            [&](TokenId id) { return vocabulary.pieces[static_cast<std::size_t>(id)] == text; });
+        return std::find_if(ends.begin(), ends.end(), [&](TokenId id) {
+            return vocabulary.pieces[static_cast<std::size_t>(id)] == text;
+        });
     };
     const auto has = [&](std::string_view text) { return position(text) != ends.end(); };
     const bool channels = (has("<|return|>") && has("<|call|>")) || (has("<|calls|>") && has("<|flush|>"));
@@ -105,7 +122,8 @@ void findEndOfGeneration(Vocabulary& vocabulary)
         if (!isEndText(piece))
             continue;
         ends.push_back(static_cast<TokenId>(id));
-        const auto rank = static_cast<std::size_t>(std::find(kTurnEnds.begin(), kTurnEnds.end(), piece) - kTurnEnds.begin());
+        const auto rank = static_cast<std::size_t>(std::find(kTurnEnds.begin(), kTurnEnds.end(), piece) -
+                                                   kTurnEnds.begin());
         if (rank < bestTurnEnd && !vocabulary.eot)
             bestTurnEnd = rank;
     }

@@ -63,13 +63,15 @@ Status Tokenizer::prepare()
         return !id || (*id >= 0 && static_cast<std::size_t>(*id) < size);
     };
     bool sound = size > 0 && m_vocabulary.scores.size() == size && m_vocabulary.types.size() == size;
-    for (const auto& id : {m_vocabulary.bos, m_vocabulary.eos, m_vocabulary.eot, m_vocabulary.eom, m_vocabulary.unk,
-                           m_vocabulary.sep, m_vocabulary.pad})
+    for (const auto& id : {m_vocabulary.bos, m_vocabulary.eos, m_vocabulary.eot, m_vocabulary.eom,
+                           m_vocabulary.unk, m_vocabulary.sep, m_vocabulary.pad})
         sound = sound && inside(id);
-    sound = sound && std::all_of(m_vocabulary.endOfGeneration.begin(), m_vocabulary.endOfGeneration.end(), inside);
+    sound = sound &&
+            std::all_of(m_vocabulary.endOfGeneration.begin(), m_vocabulary.endOfGeneration.end(), inside);
     if (!sound)
-        return fail(ErrorCode::BadInput, "The model's vocabulary contradicts itself: its lists differ in length or an id "
-                                         "lies outside it.",
+        return fail(ErrorCode::BadInput,
+                    "The model's vocabulary contradicts itself: its lists differ in length or an id "
+                    "lies outside it.",
                     "Get the model file again from where it was made.");
     markSpecials();
     Excluded excluded = m_special;
@@ -110,9 +112,10 @@ void Tokenizer::markSpecials()
     }
 }
 
-// Longest token first at each place, from left to right. `trusted` holds one flag per byte, or nothing for text that
-// is not trusted at all.
-std::vector<Tokenizer::Fragment> Tokenizer::partition(std::string_view text, std::span<const std::uint8_t> trusted) const
+// Longest token first at each place, from left to right. `trusted` holds one flag per byte, or nothing for
+// text that is not trusted at all.
+std::vector<Tokenizer::Fragment> Tokenizer::partition(std::string_view text,
+                                                      std::span<const std::uint8_t> trusted) const
 {
     std::vector<Fragment> out;
     std::size_t begin = 0;
@@ -152,8 +155,8 @@ Result<Encoding> Tokenizer::encodeParts(std::span<const TrustedText> parts) cons
     std::string joined;
     std::vector<std::uint8_t> trusted;
     std::string_view text = parts.size() == 1 ? parts[0].text : std::string_view();
-    const bool anyTrusted = std::any_of(parts.begin(), parts.end(),
-                                        [](const TrustedText& part) { return part.trust == Trust::Template; });
+    const bool anyTrusted = std::any_of(
+        parts.begin(), parts.end(), [](const TrustedText& part) { return part.trust == Trust::Template; });
     for (const TrustedText& part : parts) {
         if (parts.size() > 1)
             joined.append(part.text);
@@ -172,8 +175,8 @@ Result<Encoding> Tokenizer::encodeParts(std::span<const TrustedText> parts) cons
             continue;
         }
         const Segmenter::Lead lead = afterSpecial ? Segmenter::Lead::Space : Segmenter::Lead::Plain;
-        const Status done = m_segmenter->encode(text.substr(fragment.begin, fragment.end - fragment.begin), lead,
-                                                fragment.begin, out);
+        const Status done = m_segmenter->encode(text.substr(fragment.begin, fragment.end - fragment.begin),
+                                                lead, fragment.begin, out);
         if (!done)
             return failed(done);
         afterSpecial = false;
@@ -198,7 +201,8 @@ Result<std::vector<TokenId>> Tokenizer::encode(std::string_view utf8, Trust trus
 const std::string& Tokenizer::piece(TokenId id) const
 {
     static const std::string kNothing;
-    return id >= 0 && static_cast<std::size_t>(id) < m_bytes.size() ? m_bytes[static_cast<std::size_t>(id)] : kNothing;
+    return id >= 0 && static_cast<std::size_t>(id) < m_bytes.size() ? m_bytes[static_cast<std::size_t>(id)]
+                                                                    : kNothing;
 }
 
 std::string Tokenizer::decode(std::span<const TokenId> ids) const
@@ -224,7 +228,8 @@ bool Tokenizer::isEndOfGeneration(TokenId id) const
 
 bool Tokenizer::isSpecial(TokenId id) const
 {
-    return id >= 0 && static_cast<std::size_t>(id) < m_special.size() && m_special[static_cast<std::size_t>(id)] != 0;
+    return id >= 0 && static_cast<std::size_t>(id) < m_special.size() &&
+           m_special[static_cast<std::size_t>(id)] != 0;
 }
 
 bool Tokenizer::spaceFollows(TokenId id) const

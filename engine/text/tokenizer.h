@@ -1,5 +1,6 @@
-// Text to tokens and back. One class for every vocabulary kind; the algorithm behind it is chosen at create().
-// All const methods may be called from several threads at once. Time is n log n and stack use is flat for any input.
+// Text to tokens and back. One class for every vocabulary kind; the algorithm behind it is chosen at
+// create(). All const methods may be called from several threads at once. Time is n log n and stack use is
+// flat for any input.
 #pragma once
 
 #include "engine/base/ids.h"
@@ -33,7 +34,8 @@ struct TrustedText {
 // Tokens with the bytes they stand for. Both vectors have the same length; offsets never decrease.
 struct Encoding {
     std::vector<TokenId> ids;
-    std::vector<std::uint64_t> offsets; // byte of the input where the token begins; its end is the next one's begin
+    std::vector<std::uint64_t>
+        offsets; // byte of the input where the token begins; its end is the next one's begin
 };
 
 class Tokenizer {
@@ -78,9 +80,9 @@ private:
     std::vector<Fragment> partition(std::string_view text, std::span<const std::uint8_t> trusted) const;
 
     Vocabulary m_vocabulary;
-    std::vector<std::string> m_bytes;     // piece(), by id
-    std::vector<std::uint8_t> m_special;  // isSpecial(), by id
-    std::vector<std::uint8_t> m_stripsAfter; // whitespace after this token is dropped, by id
+    std::vector<std::string> m_bytes;           // piece(), by id
+    std::vector<std::uint8_t> m_special;        // isSpecial(), by id
+    std::vector<std::uint8_t> m_stripsAfter;    // whitespace after this token is dropped, by id
     std::unique_ptr<ByteTrie> m_textTokens;     // user-defined tokens that plain text may form
     std::unique_ptr<ByteTrie> m_templateTokens; // all special and user-defined tokens
     std::unique_ptr<Segmenter> m_segmenter;

@@ -1,6 +1,6 @@
-// SentencePiece unigram ("t5" vocabularies): the segmentation with the highest sum of log probabilities, by Viterbi over
-// the normalised text (Kudo 2018, arXiv 1804.10959). Characters outside the vocabulary become byte tokens where the
-// vocabulary has all 256, else one unknown token per run.
+// SentencePiece unigram ("t5" vocabularies): the segmentation with the highest sum of log probabilities, by
+// Viterbi over the normalised text (Kudo 2018, arXiv 1804.10959). Characters outside the vocabulary become
+// byte tokens where the vocabulary has all 256, else one unknown token per run.
 #include "engine/text/byte_tokens.h"
 #include "engine/text/byte_trie.h"
 #include "engine/text/charsmap.h"
@@ -30,7 +30,8 @@ struct Normalised {
 
 class Unigram final : public Segmenter {
 public:
-    Unigram(const Vocabulary& vocabulary, const Excluded& excluded, const ByteTokens& bytes, Charsmap charsmap);
+    Unigram(const Vocabulary& vocabulary, const Excluded& excluded, const ByteTokens& bytes,
+            Charsmap charsmap);
     Status encode(std::string_view text, Lead lead, std::uint64_t base, Encoding& out) const override;
 
 private:
@@ -49,7 +50,8 @@ private:
     Piece nextPiece(std::string_view rest) const;
     Normalised normalise(std::string_view text) const;
     std::vector<Step> bestSteps(std::string_view text) const;
-    Status write(const Normalised& text, const std::vector<Step>& steps, std::uint64_t base, Encoding& out) const;
+    Status write(const Normalised& text, const std::vector<Step>& steps, std::uint64_t base,
+                 Encoding& out) const;
 
     bool m_spaceBefore, m_spaceAfter, m_mergeSpaces;
     ByteTrie m_pieces;
@@ -60,11 +62,13 @@ private:
     Charsmap m_charsmap;
 };
 
-Unigram::Unigram(const Vocabulary& vocabulary, const Excluded& excluded, const ByteTokens& bytes, Charsmap charsmap)
+Unigram::Unigram(const Vocabulary& vocabulary, const Excluded& excluded, const ByteTokens& bytes,
+                 Charsmap charsmap)
     : m_spaceBefore(vocabulary.addSpacePrefix && !vocabulary.whitespaceAsSuffix),
       m_spaceAfter(vocabulary.addSpacePrefix && vocabulary.whitespaceAsSuffix),
-      m_mergeSpaces(vocabulary.removeExtraWhitespace), m_scores(vocabulary.scores.begin(), vocabulary.scores.end()),
-      m_bytes(bytes), m_charsmap(std::move(charsmap))
+      m_mergeSpaces(vocabulary.removeExtraWhitespace),
+      m_scores(vocabulary.scores.begin(), vocabulary.scores.end()), m_bytes(bytes),
+      m_charsmap(std::move(charsmap))
 {
     double worst = 0;
     for (std::size_t id = 0; id < vocabulary.pieces.size(); ++id) {
@@ -153,7 +157,8 @@ std::vector<Unigram::Step> Unigram::bestSteps(std::string_view text) const
     return steps;
 }
 
-Status Unigram::write(const Normalised& text, const std::vector<Step>& steps, std::uint64_t base, Encoding& out) const
+Status Unigram::write(const Normalised& text, const std::vector<Step>& steps, std::uint64_t base,
+                      Encoding& out) const
 {
     std::vector<std::uint32_t> ends;
     for (std::size_t end = text.text.size(); end > 0; end = steps[end].from)
@@ -186,7 +191,8 @@ Status Unigram::encode(std::string_view text, Lead, std::uint64_t base, Encoding
                     "Split the document.");
     const Normalised normalised = normalise(text);
     if (normalised.text.size() >= std::numeric_limits<std::uint32_t>::max())
-        return fail(ErrorCode::TooLong, "The text grows past 4 GB when it is normalised.", "Split the document.");
+        return fail(ErrorCode::TooLong, "The text grows past 4 GB when it is normalised.",
+                    "Split the document.");
     return write(normalised, bestSteps(normalised.text), base, out);
 }
 
@@ -198,7 +204,8 @@ Result<std::unique_ptr<Segmenter>> makeUnigram(const Vocabulary& vocabulary, con
     auto charsmap = Charsmap::read(vocabulary.charsmap);
     if (!bytes || !charsmap)
         return bytes ? failed(charsmap) : failed(bytes);
-    return std::unique_ptr<Segmenter>(std::make_unique<Unigram>(vocabulary, excluded, *bytes, std::move(*charsmap)));
+    return std::unique_ptr<Segmenter>(
+        std::make_unique<Unigram>(vocabulary, excluded, *bytes, std::move(*charsmap)));
 }
 
 } // namespace lectern

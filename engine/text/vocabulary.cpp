@@ -31,7 +31,8 @@ constexpr std::array<KindRow, 3> kKinds = {{
 
 tl::unexpected<Error> broken(const std::string& key, const std::string& why)
 {
-    return fail(ErrorCode::BadInput, "The model's tokenizer is broken: " + key + " " + why + ".", kFetchAgain);
+    return fail(ErrorCode::BadInput, "The model's tokenizer is broken: " + key + " " + why + ".",
+                kFetchAgain);
 }
 
 Result<const KindRow*> readKind(const Metadata& metadata)
@@ -58,7 +59,8 @@ Status readPieces(const Metadata& metadata, Vocabulary& out)
         return broken("tokenizer.ggml.tokens", "is missing or empty");
     for (std::size_t id = 0; id < pieces->size(); ++id)
         if ((*pieces)[id].size() > kLongestPiece)
-            return broken("tokenizer.ggml.tokens", "holds a token longer than 4096 bytes (" + std::to_string(id) + ")");
+            return broken("tokenizer.ggml.tokens",
+                          "holds a token longer than 4096 bytes (" + std::to_string(id) + ")");
     out.pieces = std::move(*pieces);
     return {};
 }
@@ -86,7 +88,8 @@ Status readScoresAndTypes(const Metadata& metadata, Vocabulary& out)
 }
 
 // A bad id in the file is not worth refusing a model for: it is dropped, with a warning.
-Status readId(const Metadata& metadata, const char* name, TokenId fallback, std::optional<TokenId>& id, Vocabulary& out)
+Status readId(const Metadata& metadata, const char* name, TokenId fallback, std::optional<TokenId>& id,
+              Vocabulary& out)
 {
     const std::string key = std::string("tokenizer.ggml.") + name + "_token_id";
     const std::uint64_t none = ~std::uint64_t{0};
@@ -156,10 +159,12 @@ Status readMerges(const Metadata& metadata, Vocabulary& out)
         return broken("tokenizer.ggml.merges", "is missing or empty");
     const PreTokenizerRow* row = findPreTokenizer(*name);
     if (row == nullptr)
-        return fail(ErrorCode::Unsupported, "Lectern does not know the pre-tokenizer '" + *name + "' of this model.",
+        return fail(ErrorCode::Unsupported,
+                    "Lectern does not know the pre-tokenizer '" + *name + "' of this model.",
                     "Names it knows: " + preTokenizerNames() + ".");
     if (*name == "default")
-        out.warnings.push_back("The file does not name its pre-tokenizer; text may be cut otherwise than in training.");
+        out.warnings.push_back(
+            "The file does not name its pre-tokenizer; text may be cut otherwise than in training.");
     out.merges = std::move(*merges);
     out.preTokenizer = *name;
     out.ignoreMerges = row->ignoreMerges;
@@ -198,7 +203,8 @@ Status readTemplates(const Metadata& metadata, Vocabulary& out)
     return {};
 }
 
-// Phi-3's special tokens swallow the whitespace after them, which GGUF has no key for: known by the model's name.
+// Phi-3's special tokens swallow the whitespace after them, which GGUF has no key for: known by the model's
+// name.
 Status readStrip(const Metadata& metadata, Vocabulary& out)
 {
     auto name = metadata.textOr("general.name", "");
@@ -206,7 +212,8 @@ Status readStrip(const Metadata& metadata, Vocabulary& out)
         return failed(name);
     std::transform(name->begin(), name->end(), name->begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    out.stripAfterSpecial = name->find("phi-3") != std::string::npos || name->find("phi3") != std::string::npos;
+    out.stripAfterSpecial =
+        name->find("phi-3") != std::string::npos || name->find("phi3") != std::string::npos;
     return {};
 }
 

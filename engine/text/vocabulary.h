@@ -1,5 +1,5 @@
-// What a model file says about its tokenizer, as plain data. Follows GGUF's tokenizer.* keys (ggml/docs/gguf.md).
-// A plain value: copy it, move it, share it read-only between threads.
+// What a model file says about its tokenizer, as plain data. Follows GGUF's tokenizer.* keys
+// (ggml/docs/gguf.md). A plain value: copy it, move it, share it read-only between threads.
 #pragma once
 
 #include "engine/base/ids.h"
@@ -21,7 +21,14 @@ enum class VocabularyKind {
 };
 
 // GGUF's numbers (tokenizer.ggml.token_type). On disk: do not renumber.
-enum class TokenType : std::uint8_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
+enum class TokenType : std::uint8_t {
+    Normal = 1,
+    Unknown = 2,
+    Control = 3,
+    UserDefined = 4,
+    Unused = 5,
+    Byte = 6
+};
 
 struct Vocabulary {
     VocabularyKind kind = VocabularyKind::SentencePieceBpe;
@@ -38,12 +45,12 @@ struct Vocabulary {
 
     bool addBos = false; // the model wants `bos` before a prompt
     bool addEos = false;
-    bool addSpacePrefix = false;          // SentencePiece's dummy space before text
-    bool removeExtraWhitespace = false;   // unigram normaliser
-    bool whitespaceAsSuffix = false;      // unigram: U+2581 ends a word instead of starting it
-    bool ignoreMerges = false;            // byte-level BPE: a word that is a piece is taken whole
-    bool stripAfterSpecial = false;       // Phi-3: whitespace after a special token is dropped
-    std::vector<std::uint8_t> charsmap;   // unigram: SentencePiece's precompiled normaliser, may be empty
+    bool addSpacePrefix = false;        // SentencePiece's dummy space before text
+    bool removeExtraWhitespace = false; // unigram normaliser
+    bool whitespaceAsSuffix = false;    // unigram: U+2581 ends a word instead of starting it
+    bool ignoreMerges = false;          // byte-level BPE: a word that is a piece is taken whole
+    bool stripAfterSpecial = false;     // Phi-3: whitespace after a special token is dropped
+    std::vector<std::uint8_t> charsmap; // unigram: SentencePiece's precompiled normaliser, may be empty
 
     std::string chatTemplate;                          // Jinja text; empty if the file has none
     std::map<std::string, std::string> namedTemplates; // tokenizer.chat_template.<name>
@@ -51,11 +58,12 @@ struct Vocabulary {
     std::vector<std::string> warnings; // one sentence each, to show or log
 };
 
-// BadInput names the key that is wrong; Unsupported names a tokenizer kind or pre-tokenizer Lectern does not have.
+// BadInput names the key that is wrong; Unsupported names a tokenizer kind or pre-tokenizer Lectern does not
+// have.
 Result<Vocabulary> readVocabulary(const Metadata& metadata);
 
-// Fills `endOfGeneration` (and `eot`, where it is absent) from the ids and from well-known texts such as <|im_end|>.
-// For vocabularies made by hand; readVocabulary() has done it.
+// Fills `endOfGeneration` (and `eot`, where it is absent) from the ids and from well-known texts such as
+// <|im_end|>. For vocabularies made by hand; readVocabulary() has done it.
 void findEndOfGeneration(Vocabulary& vocabulary);
 
 } // namespace lectern

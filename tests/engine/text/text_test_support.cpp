@@ -22,16 +22,17 @@ void add(Vocabulary& vocabulary, std::string piece, float score, TokenType type)
 }
 
 // Pieces that build on each other: "▁the" from "▁" + "the" from "th" + "e", ...
-constexpr std::array<const char*, 24> kLonger = {
-    "th", "he", "the", "▁the", "▁a", "in", "er", "an", "and", "▁and", "on", "ing",
-    "▁▁", "▁▁▁▁", "▁t", "re", "es", "st", "est", "aa", "aaaa", "中国", "11", "😀😀"};
+constexpr std::array<const char*, 24> kLonger = {"th",  "he",   "the", "▁the", "▁a",   "in",   "er", "an",
+                                                 "and", "▁and", "on",  "ing",  "▁▁",   "▁▁▁▁", "▁t", "re",
+                                                 "es",  "st",   "est", "aa",   "aaaa", "中国", "11", "😀😀"};
 
 } // namespace
 
 QString sharedPath(const QString& relative)
 {
     const QByteArray given = qgetenv("LECTERN_SHARED");
-    const QString root = given.isEmpty() ? QStringLiteral(LECTERN_SOURCE_DIR "/../shared") : QString::fromLocal8Bit(given);
+    const QString root =
+        given.isEmpty() ? QStringLiteral(LECTERN_SOURCE_DIR "/../shared") : QString::fromLocal8Bit(given);
     return root + QLatin1Char('/') + relative;
 }
 
@@ -78,8 +79,8 @@ Vocabulary byteVocabulary(const std::string& preTokenizer)
     out.preTokenizer = preTokenizer;
     for (int byte = 0; byte < 256; ++byte)
         add(out, byteCharacter(static_cast<std::uint8_t>(byte)), 0, TokenType::Normal);
-    for (const char* merge : {"t h", "th e", "Ġ t", "Ġt h", "Ġth e", "a n", "an d", "i n", "Ġ Ġ", "ĠĠ ĠĠ", "a a",
-                              "aa aa", "1 2", "12 3", "ä ¸", "ä¸ Ń", "ð Ł", "ðŁ ĺ"}) {
+    for (const char* merge : {"t h", "th e", "Ġ t", "Ġt h", "Ġth e", "a n", "an d", "i n", "Ġ Ġ", "ĠĠ ĠĠ",
+                              "a a", "aa aa", "1 2", "12 3", "ä ¸", "ä¸ Ń", "ð Ł", "ðŁ ĺ"}) {
         std::string joined = merge;
         joined.erase(joined.find(' '), 1);
         out.merges.push_back(merge);
@@ -97,14 +98,24 @@ std::string mixedScriptText(std::size_t bytes, unsigned seed)
     struct Range {
         std::uint32_t first, last;
     };
-    static constexpr std::array<Range, 16> kScripts = {{{'a', 'z'},         {'A', 'Z'},         {'0', '9'},
-                                                        {0x21, 0x2F},       {0xC0, 0xFF},       {0x391, 0x3C9},
-                                                        {0x410, 0x44F},     {0x5D0, 0x5EA},     {0x627, 0x64A},
-                                                        {0x905, 0x939},     {0xE01, 0xE30},     {0x3041, 0x3096},
-                                                        {0x4E00, 0x9FA5},   {0xAC00, 0xD7A3},   {0x1F600, 0x1F64F},
+    static constexpr std::array<Range, 16> kScripts = {{{'a', 'z'},
+                                                        {'A', 'Z'},
+                                                        {'0', '9'},
+                                                        {0x21, 0x2F},
+                                                        {0xC0, 0xFF},
+                                                        {0x391, 0x3C9},
+                                                        {0x410, 0x44F},
+                                                        {0x5D0, 0x5EA},
+                                                        {0x627, 0x64A},
+                                                        {0x905, 0x939},
+                                                        {0xE01, 0xE30},
+                                                        {0x3041, 0x3096},
+                                                        {0x4E00, 0x9FA5},
+                                                        {0xAC00, 0xD7A3},
+                                                        {0x1F600, 0x1F64F},
                                                         {0x300, 0x36F}}};
-    static constexpr std::array<const char*, 14> kBetween = {" ",  " ", " ",    " ",       ", ",     ". ",  "\n",
-                                                             "\n\n", "\t", "    ", "\u00A0", "\u3000", "\r\n", "'s "};
+    static constexpr std::array<const char*, 14> kBetween = {
+        " ", " ", " ", " ", ", ", ". ", "\n", "\n\n", "\t", "    ", "\u00A0", "\u3000", "\r\n", "'s "};
     std::mt19937 random(seed);
     std::string out;
     while (out.size() < bytes) {
@@ -156,6 +167,9 @@ double onSmallStack(std::size_t stackBytes, const std::function<void()>& body)
 {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    stackBytes *= 8; // the sanitizers' own share
+#endif
     pthread_attr_setstacksize(&attributes, stackBytes);
     ThreadCall call{&body, 0};
     pthread_t thread{};

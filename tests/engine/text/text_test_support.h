@@ -15,7 +15,8 @@ namespace lectern::test {
 // Where reference data may lie beside the repository; a path that does not exist where there is none.
 QString sharedPath(const QString& relative);
 
-// <unk> <s> </s>, a marker <|user|>, 256 bytes, letters, digits, space, and a few longer pieces with falling scores.
+// <unk> <s> </s>, a marker <|user|>, 256 bytes, letters, digits, space, and a few longer pieces with falling
+// scores.
 Vocabulary sentencePieceVocabulary();
 // The same pieces as a unigram model (log probabilities).
 Vocabulary unigramVocabulary();

@@ -72,7 +72,8 @@ void ChatTemplateTest::errors_data()
     const auto row = [](const char* source, ErrorCode code, const char* part) {
         QTest::newRow(source) << QByteArray(source) << code << QByteArray(part);
     };
-    row("\n\n{{ raise_exception('No ' ~ 'system!') }}", ErrorCode::BadInput, "line 3: it refuses these messages: No system!");
+    row("\n\n{{ raise_exception('No ' ~ 'system!') }}", ErrorCode::BadInput,
+        "line 3: it refuses these messages: No system!");
     row("{{ 1 | nosuch }}", ErrorCode::Unsupported, "the filter 'nosuch'");
     row("{{ 1 is nosuch }}", ErrorCode::Unsupported, "the test 'nosuch'");
     row("{{ nosuch(1) }}", ErrorCode::Unsupported, "function");
@@ -118,7 +119,9 @@ void ChatTemplateTest::errors()
 void ChatTemplateTest::hostile_data()
 {
     QTest::addColumn<QByteArray>("source");
-    const auto row = [](const char* name, const std::string& source) { QTest::newRow(name) << QByteArray::fromStdString(source); };
+    const auto row = [](const char* name, const std::string& source) {
+        QTest::newRow(name) << QByteArray::fromStdString(source);
+    };
     row("6000 parentheses", "{{ " + repeated("(", 6000) + "1" + repeated(")", 6000) + " }}");
     row("6000 lists", "{{ " + repeated("[", 6000) + repeated("]", 6000) + " }}");
     row("6000 signs", "{{ " + repeated("-", 6000) + "1 }}");
@@ -128,20 +131,27 @@ void ChatTemplateTest::hostile_data()
     row("6000 calls of brackets", "{{ a" + repeated("[b", 6000) + repeated("]", 6000) + " }}");
     row("macro calls itself", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}");
     row("macro calls itself twice", "{% macro f(n) %}{{ f(n) }}{{ f(n) }}{% endmacro %}{{ f(1) }}");
-    row("deep macros that end", "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}");
+    row("deep macros that end",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}");
     row("huge range", "{% for x in range(1000000000) %}{% endfor %}");
     row("huge range backwards", "{{ range(9223372036854775807, -9223372036854775807, -1) | list }}");
     row("nested ranges", "{% for x in range(100000) %}{% for y in range(100000) %}{% endfor %}{% endfor %}");
     row("a gigabyte of output", "{% for x in range(100000) %}{{ 'x' * 10000 }}{% endfor %}");
     row("repeated text", "{{ 'x' * 9223372036854775807 }}");
-    row("doubling text", "{% set ns = namespace(t='ab') %}{% for x in range(64) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}");
-    row("doubling list", "{% set ns = namespace(l=[1]) %}{% for x in range(64) %}{% set ns.l = ns.l + ns.l %}{% endfor %}");
-    row("doubling replace", "{% set ns = namespace(t='ab') %}{% for x in range(64) %}{% set ns.t = ns.t | replace('', ns.t) %}{% endfor %}");
-    row("nested value printed", "{% set ns = namespace(l=[]) %}{% for x in range(100000) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l | tojson }}");
+    row("doubling text",
+        "{% set ns = namespace(t='ab') %}{% for x in range(64) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}");
+    row("doubling list",
+        "{% set ns = namespace(l=[1]) %}{% for x in range(64) %}{% set ns.l = ns.l + ns.l %}{% endfor %}");
+    row("doubling replace", "{% set ns = namespace(t='ab') %}{% for x in range(64) %}{% set ns.t = ns.t | "
+                            "replace('', ns.t) %}{% endfor %}");
+    row("nested value printed", "{% set ns = namespace(l=[]) %}{% for x in range(100000) %}{% set ns.l = "
+                                "[ns.l] %}{% endfor %}{{ ns.l | tojson }}");
     row("list in itself", "{% set l = [] %}{{ l.append(l) }}{{ l | tojson }}");
     row("namespace in itself", "{% set n = namespace() %}{% set n.n = n %}{{ n | tojson }}{{ 1 + 'a' }}");
-    row("wide indent", "{% set ns = namespace(t='a\\nb') %}{% for x in range(99) %}{% set ns.t = (ns.t ~ '\\n') | indent(1024) | replace('a', ns.t) %}{% endfor %}");
-    row("sort again and again", "{% set l = range(200000) | list %}{% for x in range(100000) %}{% set y = l | sort %}{% endfor %}");
+    row("wide indent", "{% set ns = namespace(t='a\\nb') %}{% for x in range(99) %}{% set ns.t = (ns.t ~ "
+                       "'\\n') | indent(1024) | replace('a', ns.t) %}{% endfor %}");
+    row("sort again and again",
+        "{% set l = range(200000) | list %}{% for x in range(100000) %}{% set y = l | sort %}{% endfor %}");
     row("unique of many", "{{ range(300000) | unique | list | length }}{{ raise_exception('x') }}");
     row("truncated tags", "{{");
     row("truncated raw", "{% raw %}{{");
@@ -171,7 +181,9 @@ void ChatTemplateTest::origins_data()
 {
     QTest::addColumn<QByteArray>("expression");
     QTest::addColumn<QByteArray>("marked"); // T template, digits: that message, ? other input
-    const auto row = [](const char* expression, const char* marked) { QTest::newRow(expression) << QByteArray(expression) << QByteArray(marked); };
+    const auto row = [](const char* expression, const char* marked) {
+        QTest::newRow(expression) << QByteArray(expression) << QByteArray(marked);
+    };
     // messages: "Be brief.", "Who?\n", ...
     row("'<' ~ messages[1].content ~ '>'", "T11111T");
     row("messages[1].content | trim", "1111");
@@ -209,10 +221,13 @@ void ChatTemplateTest::origins()
     for (const PromptPart& part : prompt->parts) {
         QVERIFY(part.trusted || part.message >= 0 || part.message == -1);
         QCOMPARE(part.message >= 0 && part.trusted, false);
-        const char mark = part.trusted ? 'T' : (part.message >= 0 ? static_cast<char>('0' + part.message) : '?');
+        const char mark =
+            part.trusted ? 'T' : (part.message >= 0 ? static_cast<char>('0' + part.message) : '?');
         got += QByteArray(static_cast<qsizetype>(part.text.size()), mark);
         if (part.message >= 0 && !expression.contains("upper"))
-            QCOMPARE(input.messages[static_cast<std::size_t>(part.message)].content.substr(part.offset, part.text.size()), part.text);
+            QCOMPARE(input.messages[static_cast<std::size_t>(part.message)].content.substr(part.offset,
+                                                                                           part.text.size()),
+                     part.text);
     }
     QCOMPARE(got, marked);
 }
@@ -232,8 +247,11 @@ void ChatTemplateTest::promptTokensPointAtMessages()
 {
     const auto tokenizer = Tokenizer::create(sentencePieceVocabulary());
     QVERIFY(tokenizer);
-    TemplateInput input = templateInput((*tokenizer)->vocabulary(), {{"user", "the <|user|> and</s> rest"}, {"user", "aaaa"}});
-    const auto prompt = rendered("{% for m in messages %}{{ '<|' + m.role + '|>' }}th{{ m.content }}{{ eos_token }}{% endfor %}", input);
+    TemplateInput input =
+        templateInput((*tokenizer)->vocabulary(), {{"user", "the <|user|> and</s> rest"}, {"user", "aaaa"}});
+    const auto prompt = rendered(
+        "{% for m in messages %}{{ '<|' + m.role + '|>' }}th{{ m.content }}{{ eos_token }}{% endfor %}",
+        input);
     QVERIFY(prompt);
     const auto encoded = encodePrompt(**tokenizer, *prompt);
     QVERIFY(encoded);
@@ -261,7 +279,9 @@ void ChatTemplateTest::longDocument()
     input.messages = {{"system", mixedScriptText(4'000'000, 2)}, {"user", "Who?"}};
     QElapsedTimer timer;
     timer.start();
-    const auto prompt = rendered("{% for m in messages %}<|{{ m.role }}|>{{ m.content | trim }}{% if 'x' in m.content %}!{% endif %}{% endfor %}", input);
+    const auto prompt = rendered("{% for m in messages %}<|{{ m.role }}|>{{ m.content | trim }}{% if 'x' in "
+                                 "m.content %}!{% endif %}{% endfor %}",
+                                 input);
     QVERIFY2(prompt, prompt ? "" : prompt.error().message.c_str());
     QVERIFY(prompt->text().size() > 3'900'000);
     QVERIFY(timer.elapsed() < 5000);
@@ -270,10 +290,12 @@ void ChatTemplateTest::longDocument()
 void ChatTemplateTest::plainLayout()
 {
     TemplateInput input;
-    input.messages = {{"system", "The document."}, {"user", "Who?"}, {"assistant", "Ada."}, {"user", "When?"}};
+    input.messages = {
+        {"system", "The document."}, {"user", "Who?"}, {"assistant", "Ada."}, {"user", "When?"}};
     const auto prompt = ChatTemplate().render(input);
     QVERIFY(prompt);
-    QCOMPARE(prompt->text(), std::string("The document.\n\nQuestion: Who?\nAnswer: Ada.\n\nQuestion: When?\nAnswer:"));
+    QCOMPARE(prompt->text(),
+             std::string("The document.\n\nQuestion: Who?\nAnswer: Ada.\n\nQuestion: When?\nAnswer:"));
     for (const PromptPart& part : prompt->parts)
         QCOMPARE(part.trusted, part.message < 0);
 }
@@ -285,7 +307,8 @@ void ChatTemplateTest::templateOfAVocabulary()
     vocabulary.namedTemplates["default"] = "named";
     QCOMPARE(ChatTemplate::of(vocabulary)->render({})->text(), std::string("named"));
     vocabulary.chatTemplate = "{{ bos_token }}own";
-    QCOMPARE(ChatTemplate::of(vocabulary)->render(templateInput(vocabulary, {}))->text(), std::string("<s>own"));
+    QCOMPARE(ChatTemplate::of(vocabulary)->render(templateInput(vocabulary, {}))->text(),
+             std::string("<s>own"));
     vocabulary.chatTemplate = "{{";
     QVERIFY(!ChatTemplate::of(vocabulary));
 }

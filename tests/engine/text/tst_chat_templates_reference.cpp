@@ -1,5 +1,5 @@
-// The templates of real models, where they are present beside the repository, against Python's Jinja2 where that is
-// installed: same text for every conversation both can render.
+// The templates of real models, where they are present beside the repository, against Python's Jinja2 where
+// that is installed: same text for every conversation both can render.
 #include "engine/text/chat_template.h"
 #include "tests/engine/text/template_cases.h"
 #include "tests/engine/text/text_test_support.h"
@@ -32,11 +32,22 @@ const std::vector<Conversation>& conversations()
         {"system and question", {{"system", "You are brief."}, {"user", "  Who?  \n"}}, true},
         {"empty system", {{"system", ""}, {"user", "Who?"}}, true},
         {"several turns",
-         {{"system", "Be kind."}, {"user", "One\n\ntwo"}, {"assistant", "Three."}, {"user", "Four?"}}, true},
+         {{"system", "Be kind."}, {"user", "One\n\ntwo"}, {"assistant", "Three."}, {"user", "Four?"}},
+         true},
         {"thinking", {{"user", "a"}, {"assistant", "<think>\nhm\n</think>\n\nb"}, {"user", "c"}}, true},
         {"closed", {{"user", "Hello"}, {"assistant", "Hi there."}}, false},
-        {"unicode", {{"system", "é中文"}, {"user", "Où? 😀 \u00A0\u3000 ẞß İ <|im_end|> {{ x }} \"q\" 'r' \\ \t</s>"}}, true},
-        {"many", {{"user", "1"}, {"assistant", "2"}, {"user", "3"}, {"assistant", "4"}, {"user", "5"}, {"assistant", "6"}, {"user", "7"}}, true},
+        {"unicode",
+         {{"system", "é中文"}, {"user", "Où? 😀 \u00A0\u3000 ẞß İ <|im_end|> {{ x }} \"q\" 'r' \\ \t</s>"}},
+         true},
+        {"many",
+         {{"user", "1"},
+          {"assistant", "2"},
+          {"user", "3"},
+          {"assistant", "4"},
+          {"user", "5"},
+          {"assistant", "6"},
+          {"user", "7"}},
+         true},
     };
     return all;
 }
@@ -58,12 +69,9 @@ QJsonObject variablesOf(const Conversation& conversation)
     for (const ChatMessage& message : conversation.messages)
         messages.append(QJsonObject{{"role", QString::fromStdString(message.role)},
                                     {"content", QString::fromStdString(message.content)}});
-    return {{"messages", messages},
-            {"add_generation_prompt", conversation.addGenerationPrompt},
-            {"bos_token", "<s>"},
-            {"eos_token", "</s>"},
-            {"tools", QJsonValue::Null},
-            {"documents", QJsonValue::Null}};
+    return {{"messages", messages},      {"add_generation_prompt", conversation.addGenerationPrompt},
+            {"bos_token", "<s>"},        {"eos_token", "</s>"},
+            {"tools", QJsonValue::Null}, {"documents", QJsonValue::Null}};
 }
 
 } // namespace
@@ -97,7 +105,8 @@ void ChatTemplatesReference::initTestCase()
         m_names << name;
         m_sources << QString::fromUtf8(file.readAll());
         for (const Conversation& conversation : conversations())
-            cases.append(QJsonObject{{"template", m_sources.last()}, {"variables", variablesOf(conversation)}});
+            cases.append(
+                QJsonObject{{"template", m_sources.last()}, {"variables", variablesOf(conversation)}});
     }
     m_answers = askPython(cases);
     if (!m_answers.isEmpty())
@@ -133,7 +142,9 @@ void ChatTemplatesReference::casesSameAsPython()
     for (std::size_t i = 0; i < templateCases().size(); ++i) {
         const QJsonObject answer = answers[qsizetype(i)].toObject();
         if (QString::fromUtf8(templateCases()[i].expected) != answer["text"].toString())
-            differ << QString("%1: %2%3").arg(templateCases()[i].name, answer["text"].toString(), answer["error"].toString());
+            differ << QString("%1: %2%3")
+                          .arg(templateCases()[i].name, answer["text"].toString(),
+                               answer["error"].toString());
     }
     QVERIFY2(differ.isEmpty(), qPrintable(differ.join('\n')));
 }
@@ -158,12 +169,15 @@ void ChatTemplatesReference::sameAsPython()
         const auto prompt = parsed ? parsed->render(inputOf(conversation)) : failed(parsed);
         const QString ours = prompt ? QString::fromStdString(prompt->text()) : QString();
         if (answer.contains("text")) {
-            QVERIFY2(prompt, qPrintable(QString("%1: %2").arg(conversation.name, QString::fromStdString(prompt ? "" : prompt.error().message))));
+            QVERIFY2(prompt,
+                     qPrintable(QString("%1: %2").arg(
+                         conversation.name, QString::fromStdString(prompt ? "" : prompt.error().message))));
             QCOMPARE(ours, answer["text"].toString());
             ++rendered;
         } else if (!prompt) {
             const QString message = QString::fromStdString(prompt.error().message);
-            QVERIFY2(message.startsWith("The chat template, line ") && message.endsWith('.'), qPrintable(message));
+            QVERIFY2(message.startsWith("The chat template, line ") && message.endsWith('.'),
+                     qPrintable(message));
         }
     }
     if (rendered == 0)

@@ -79,7 +79,8 @@ double bestUnigramScore(const Vocabulary& vocabulary, const std::string& text, s
     for (std::size_t id = 0; id < vocabulary.pieces.size(); ++id) {
         const std::string& piece = vocabulary.pieces[id];
         if (vocabulary.types[id] == TokenType::Normal && text.compare(at, piece.size(), piece) == 0)
-            best = std::max(best, vocabulary.scores[id] + bestUnigramScore(vocabulary, text, at + piece.size()));
+            best =
+                std::max(best, vocabulary.scores[id] + bestUnigramScore(vocabulary, text, at + piece.size()));
     }
     return best;
 }
@@ -96,18 +97,10 @@ private slots:
     void roundTrip_data();
     void roundTrip();
     void offsetsCoverTheText();
-    void specialTokensNeverComeFromText_data();
-    void specialTokensNeverComeFromText();
-    void templateTextMakesSpecials();
-    void markersNeedTheTemplate();
-    void partsAreOneText();
-    void spacePrefix();
-    void stripAfterSpecial();
     void preTokenizers_data();
     void preTokenizers();
     void everyPreTokenizerCompiles();
     void detokenizerGivesWholeCharacters();
-    void endsOfGeneration();
     void brokenVocabularies_data();
     void brokenVocabularies();
     void manyThreads();
@@ -119,7 +112,8 @@ void TokenizerTest::sameAsSlowSentencePieceBpe()
     const auto tokenizer = make(vocabulary);
     QVERIFY(tokenizer);
     std::mt19937 random(11);
-    const std::vector<std::string> bits = {"th", "the", " ", "  ", "a", "and", "in", "aaaa", "ing", "\n", "中", "国", "é", "x", "1", "11", "😀", "est", "re"};
+    const std::vector<std::string> bits = {"th", "the", " ", "  ", "a", "and", "in", "aaaa", "ing", "\n",
+                                           "中", "国",  "é", "x",  "1", "11",  "😀",  "est",  "re"};
     for (int round = 0; round < 400; ++round) {
         std::string text;
         for (unsigned i = random() % 40; i > 0; --i)
@@ -176,7 +170,8 @@ void TokenizerTest::roundTrip()
     QFETCH(Vocabulary, vocabulary);
     const auto tokenizer = make(vocabulary);
     QVERIFY(tokenizer);
-    const bool isFirst = QString(QTest::currentDataTag()) == "sentencepiece" || QString(QTest::currentDataTag()) == "llama-bpe";
+    const bool isFirst = QString(QTest::currentDataTag()) == "sentencepiece" ||
+                         QString(QTest::currentDataTag()) == "llama-bpe";
     const std::string text = mixedScriptText(isFirst ? 5'000'000 : 60'000, 3);
     const auto ids = tokenizer->encode(text, Trust::Text);
     QVERIFY(ids);
@@ -194,7 +189,8 @@ void TokenizerTest::offsetsCoverTheText()
     Vocabulary spaced = sentencePieceVocabulary();
     spaced.addSpacePrefix = true;
     const std::string text = mixedScriptText(3'000, 6) + "<|user|> a▁b▁▁c 中国";
-    for (const Vocabulary& vocabulary : {sentencePieceVocabulary(), spaced, unigramVocabulary(), byteVocabulary("llama-bpe")}) {
+    for (const Vocabulary& vocabulary :
+         {sentencePieceVocabulary(), spaced, unigramVocabulary(), byteVocabulary("llama-bpe")}) {
         const auto tokenizer = make(vocabulary);
         const auto encoding = tokenizer->encodeWithOffsets(text, Trust::Text);
         QVERIFY(encoding);
@@ -203,133 +199,33 @@ void TokenizerTest::offsetsCoverTheText()
             const std::uint64_t begin = encoding->offsets[i];
             const std::uint64_t end = i + 1 < encoding->ids.size() ? encoding->offsets[i + 1] : text.size();
             QVERIFY(begin <= end && end <= text.size());
-            std::string covered = text.substr(begin, end - begin);
-            for (std::size_t at = covered.find("▁"); at != std::string::npos; at = covered.find("▁"))
-                covered.replace(at, 3, vocabulary.kind == VocabularyKind::ByteBpe ? "\1" : " ");
-            std::string piece = tokenizer->piece(encoding->ids[i]);
-            for (std::size_t at = piece.find("▁"); at != std::string::npos; at = piece.find("▁"))
-                piece.replace(at, 3, "\1");
+            // U+2581 in the text is a space to SentencePiece and itself to byte-level BPE.
+            const char* mark = vocabulary.kind == VocabularyKind::ByteBpe ? "▁" : " ";
+            QByteArray covered =
+                QByteArray::fromStdString(text.substr(begin, end - begin)).replace("▁", mark);
             if (i == 0 && vocabulary.addSpacePrefix)
-                covered = ' ' + covered;
-            QCOMPARE(QByteArray::fromStdString(covered), QByteArray::fromStdString(piece));
+                covered.prepend(' ');
+            QCOMPARE(covered, QByteArray::fromStdString(tokenizer->piece(encoding->ids[i])));
         }
     }
-}
-
-void TokenizerTest::specialTokensNeverComeFromText_data()
-{
-    roundTrip_data();
-}
-
-void TokenizerTest::specialTokensNeverComeFromText()
-{
-    QFETCH(Vocabulary, vocabulary);
-    // Pieces from which a merge could put a marker together, if it were allowed to.
-    vocabulary.chatTemplate = "[INST] {{ messages[0].content }} [/INST]";
-    for (const char* piece : {"[INST]", "[/INST]"}) {
-        vocabulary.pieces.push_back(piece);
-        vocabulary.scores.push_back(5);
-        vocabulary.types.push_back(TokenType::UserDefined);
-    }
-    const auto tokenizer = make(vocabulary);
-    QVERIFY(tokenizer);
-    int specials = 0;
-    std::string all;
-    for (TokenId id = 0; id < static_cast<TokenId>(tokenizer->vocabularySize()); ++id) {
-        if (!tokenizer->isSpecial(id))
-            continue;
-        ++specials;
-        const std::string& piece = tokenizer->vocabulary().pieces[static_cast<std::size_t>(id)];
-        all += piece + " x" + piece + piece + "\n";
-    }
-    QVERIFY(specials >= 4);
-    for (const std::string& text : {all, "<|" + all, all.substr(1), std::string("<s><0x41></s><unk>")}) {
-        const auto ids = tokenizer->encode(text, Trust::Text);
-        QVERIFY(ids);
-        for (const TokenId id : *ids)
-            QVERIFY2(!tokenizer->isSpecial(id), tokenizer->piece(id).c_str());
-        QCOMPARE(tokenizer->decode(*ids), text);
-    }
-    const auto trusted = tokenizer->encode(all, Trust::Template);
-    QVERIFY(trusted);
-    QCOMPARE(std::count_if(trusted->begin(), trusted->end(), [&](TokenId id) { return tokenizer->isSpecial(id); }), std::ptrdiff_t(3 * specials));
-}
-
-void TokenizerTest::templateTextMakesSpecials()
-{
-    const auto tokenizer = make(sentencePieceVocabulary());
-    QCOMPARE(*tokenizer->encode("<s><|user|></s>", Trust::Template), (std::vector<TokenId>{1, 3, 2}));
-    QVERIFY(tokenizer->encode("<s><|user|></s>", Trust::Text)->size() > 3);
-}
-
-void TokenizerTest::markersNeedTheTemplate()
-{
-    Vocabulary vocabulary = sentencePieceVocabulary();
-    const auto add = [&](const char* piece) {
-        vocabulary.pieces.push_back(piece);
-        vocabulary.scores.push_back(0);
-        vocabulary.types.push_back(TokenType::UserDefined);
-        return static_cast<TokenId>(vocabulary.pieces.size() - 1);
-    };
-    const TokenId inTemplate = add("<start_of_turn>");
-    const TokenId elsewhere = add("<table>");
-    const TokenId spaces = add("    ");
-    const TokenId word = add("user");
-    vocabulary.chatTemplate = "<start_of_turn>user\n    {{ messages }}";
-    const auto tokenizer = make(vocabulary);
-    QVERIFY(tokenizer->isSpecial(inTemplate));
-    for (const TokenId id : {elsewhere, spaces, word})
-        QVERIFY(!tokenizer->isSpecial(id));
-    const auto ids = tokenizer->encode("<start_of_turn><table>    user", Trust::Text);
-    QVERIFY(std::find(ids->begin(), ids->end(), inTemplate) == ids->end());
-    QCOMPARE(std::vector<TokenId>(ids->end() - 3, ids->end()), (std::vector<TokenId>{elsewhere, spaces, word}));
-}
-
-void TokenizerTest::partsAreOneText()
-{
-    const auto tokenizer = make(sentencePieceVocabulary());
-    const std::vector<TrustedText> parts = {{"t", Trust::Template}, {"h", Trust::Text}, {"e<|us", Trust::Text}, {"er|>", Trust::Template}, {"<|user|>", Trust::Template}};
-    const auto encoding = tokenizer->encodeParts(parts);
-    QVERIFY(encoding);
-    QCOMPARE(tokenizer->piece(encoding->ids[0]), std::string("the")); // merged across three parts
-    QCOMPARE(std::count(encoding->ids.begin(), encoding->ids.end(), 3), 1); // a marker put together from both sides is none
-    QCOMPARE(encoding->ids.back(), 3);
-}
-
-void TokenizerTest::spacePrefix()
-{
-    Vocabulary vocabulary = sentencePieceVocabulary();
-    vocabulary.addSpacePrefix = true;
-    const auto tokenizer = make(vocabulary);
-    const auto ids = tokenizer->encode("the<|user|>the", Trust::Template);
-    QCOMPARE(ids->size(), std::size_t(3));
-    QCOMPARE(tokenizer->piece(ids->front()), std::string(" the"));
-    QCOMPARE(tokenizer->piece(ids->back()), std::string(" the"));
-    QCOMPARE(tokenizer->decode(*ids), std::string("thethe"));
-    QVERIFY(tokenizer->encode("", Trust::Text)->empty());
-}
-
-void TokenizerTest::stripAfterSpecial()
-{
-    Vocabulary vocabulary = sentencePieceVocabulary();
-    vocabulary.stripAfterSpecial = true;
-    const auto tokenizer = make(vocabulary);
-    QCOMPARE(tokenizer->encode("<|user|>\n \nthe", Trust::Template)->size(), std::size_t(2));
-    QCOMPARE(tokenizer->encode("<s>\nthe", Trust::Template)->size(), std::size_t(3)); // Phi-3's own exception
 }
 
 void TokenizerTest::preTokenizers_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QStringList>("words");
-    QTest::newRow("gpt-2") << "gpt-2" << QStringList{"Hello", " world", "'s", " 12345", "  ", " x", "!?", "\n", "\n", "end", " "};
-    QTest::newRow("llama-bpe") << "llama-bpe" << QStringList{"Hello", " world", "'S", " ", "123", "45", "  ", " x", "!?\n\n", "end", " \n", " "};
+    QTest::newRow("gpt-2") << "gpt-2" << QStringList{"Hello", " world", "'s", " 12345", "  ", " x",
+                                                     "!?",    "\n",     "\n", "end",    " "};
+    QTest::newRow("llama-bpe") << "llama-bpe" << QStringList{"Hello", " world", "'S",     " ",   "123", "45",
+                                                             "  ",    " x",     "!?\n\n", "end", " \n", " "};
     QTest::newRow("qwen2") << "qwen2" << QStringList{"Hello", "(world", " ", "1", "2", "中文", "!!\n"};
     QTest::newRow("smollm") << "smollm" << QStringList{"a", " ", "1", "2", " b"};
     QTest::newRow("tekken") << "tekken" << QStringList{"Hello", "World", " ABCdef", "1", "2", " ./\n"};
     QTest::newRow("gpt-4o") << "gpt-4o" << QStringList{"I'm", " Here", "NOW", "123", "4", "中文"};
-    QTest::newRow("deepseek-v3") << "deepseek-v3" << QStringList{"a", " b", "123", "4", "中文", "x", "(foo", ")"};
-    QTest::newRow("deepseek-coder") << "deepseek-coder" << QStringList{"a", " b", "\n", "1", "2", " (", "中文"};
+    QTest::newRow("deepseek-v3") << "deepseek-v3"
+                                 << QStringList{"a", " b", "123", "4", "中文", "x", "(foo", ")"};
+    QTest::newRow("deepseek-coder") << "deepseek-coder"
+                                    << QStringList{"a", " b", "\n", "1", "2", " (", "中文"};
     QTest::newRow("falcon") << "falcon" << QStringList{"a", " ", "(", "b", ")", " ", "123", "45"};
     QTest::newRow("qwen35") << "qwen35" << QStringList{"e\u0301a", " ", "1"};
 }
@@ -387,25 +283,6 @@ void TokenizerTest::detokenizerGivesWholeCharacters()
     QVERIFY(detokenizer.flush().empty());
     Detokenizer continuation(*tokenizer, TextStart::Continuation);
     QCOMPARE(continuation.push(tokenizer->encode("the", Trust::Text)->front()), std::string(" the"));
-}
-
-void TokenizerTest::endsOfGeneration()
-{
-    const auto tokenizer = make(byteVocabulary("gpt-2"));
-    const TokenId end = tokenizer->find("<|endoftext|>");
-    QVERIFY(tokenizer->isEndOfGeneration(end));
-    QVERIFY(!tokenizer->isEndOfGeneration(tokenizer->find("<|im_start|>")));
-    QVERIFY(!tokenizer->isEndOfGeneration(-1) && !tokenizer->isSpecial(99'999) && tokenizer->piece(-5).empty());
-    Vocabulary channels = byteVocabulary("gpt-2");
-    for (const char* piece : {"<|end|>", "<|return|>", "<|call|>"}) {
-        channels.pieces.push_back(piece);
-        channels.scores.push_back(0);
-        channels.types.push_back(TokenType::Control);
-    }
-    findEndOfGeneration(channels);
-    const auto withChannels = make(channels);
-    QVERIFY(withChannels->isEndOfGeneration(withChannels->find("<|return|>")));
-    QVERIFY(!withChannels->isEndOfGeneration(withChannels->find("<|end|>")));
 }
 
 void TokenizerTest::brokenVocabularies_data()

@@ -38,7 +38,8 @@ std::unique_ptr<Tokenizer> tokenizerOf(const QString& kind)
 std::vector<std::string> runs(std::size_t bytes)
 {
     std::vector<std::string> out;
-    for (const char* unit : {"a", "A", " ", "\n", " \n", "0", "中", "😀", "\u0301", "'", "-", "aA", "\t", "<|"})
+    for (const char* unit :
+         {"a", "A", " ", "\n", " \n", "0", "中", "😀", "\u0301", "'", "-", "aA", "\t", "<|"})
         for (const char* tail : {"", "5", "x"})
             out.push_back(run(unit, bytes) + tail);
     return out;
@@ -46,7 +47,8 @@ std::vector<std::string> runs(std::size_t bytes)
 
 // How many times longer `work` takes on the large texts: the best of a few attempts.
 template <typename Work>
-double growthOf(const std::vector<std::string>& small, const std::vector<std::string>& large, const Work& work)
+double growthOf(const std::vector<std::string>& small, const std::vector<std::string>& large,
+                const Work& work)
 {
     const auto seconds = [&](const std::vector<std::string>& texts) {
         return onSmallStack(kStack, [&] {
@@ -78,8 +80,9 @@ private slots:
 void TokenizerLimits::wordsGrowLinearly_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char* name : {"default", "gpt-2", "llama-bpe", "qwen2", "qwen35", "tekken", "gpt-4o", "deepseek-llm",
-                             "deepseek-coder", "deepseek-v3", "falcon", "smollm", "bloom", "viking", "bailingmoe", "seed-coder"})
+    for (const char* name :
+         {"default", "gpt-2", "llama-bpe", "qwen2", "qwen35", "tekken", "gpt-4o", "deepseek-llm",
+          "deepseek-coder", "deepseek-v3", "falcon", "smollm", "bloom", "viking", "bailingmoe", "seed-coder"})
         QTest::newRow(name) << QString(name);
 }
 
@@ -89,9 +92,11 @@ void TokenizerLimits::wordsGrowLinearly()
     const auto preTokenizer = PreTokenizer::create(*findPreTokenizer(name.toStdString()));
     QVERIFY(preTokenizer);
     bool fine = true;
-    const double growth = growthOf(runs(4'000), runs(40'000), [&](const std::string& text) { fine = preTokenizer->cut(text) && fine; });
+    const double growth = growthOf(runs(4'000), runs(40'000),
+                                   [&](const std::string& text) { fine = preTokenizer->cut(text) && fine; });
     QVERIFY(fine);
-    QVERIFY2(growth <= kMostGrowth, qPrintable(QString("ten times the text takes %1 times as long").arg(growth)));
+    QVERIFY2(growth <= kMostGrowth,
+             qPrintable(QString("ten times the text takes %1 times as long").arg(growth)));
 }
 
 void TokenizerLimits::tokensGrowLinearly_data()
@@ -100,7 +105,8 @@ void TokenizerLimits::tokensGrowLinearly_data()
     QTest::addColumn<QByteArray>("unit");
     for (const char* kind : {"sentencepiece", "unigram", "llama-bpe"})
         for (const char* unit : {"a", " ", "0", "中", "😀", "the"})
-            QTest::addRow("%s %s", kind, QByteArray(unit).toHex().constData()) << QString(kind) << QByteArray(unit);
+            QTest::addRow("%s %s", kind, QByteArray(unit).toHex().constData())
+                << QString(kind) << QByteArray(unit);
 }
 
 void TokenizerLimits::tokensGrowLinearly()
@@ -110,10 +116,12 @@ void TokenizerLimits::tokensGrowLinearly()
     const auto tokenizer = tokenizerOf(kind);
     QVERIFY(tokenizer);
     bool fine = true;
-    const double growth = growthOf({run(unit.toStdString(), 40'000)}, {run(unit.toStdString(), 400'000)},
-                                   [&](const std::string& text) { fine = tokenizer->encode(text, Trust::Text) && fine; });
+    const double growth =
+        growthOf({run(unit.toStdString(), 40'000)}, {run(unit.toStdString(), 400'000)},
+                 [&](const std::string& text) { fine = tokenizer->encode(text, Trust::Text) && fine; });
     QVERIFY(fine);
-    QVERIFY2(growth <= kMostGrowth, qPrintable(QString("ten times the text takes %1 times as long").arg(growth)));
+    QVERIFY2(growth <= kMostGrowth,
+             qPrintable(QString("ten times the text takes %1 times as long").arg(growth)));
 }
 
 void TokenizerLimits::longRuns_data()
@@ -122,7 +130,8 @@ void TokenizerLimits::longRuns_data()
     QTest::addColumn<QByteArray>("unit");
     for (const char* kind : {"sentencepiece", "unigram", "llama-bpe", "gpt-4o"})
         for (const char* unit : {"a", " ", "0", "中", "😀", "\u0301"})
-            QTest::addRow("%s %s", kind, QByteArray(unit).toHex().constData()) << QString(kind) << QByteArray(unit);
+            QTest::addRow("%s %s", kind, QByteArray(unit).toHex().constData())
+                << QString(kind) << QByteArray(unit);
 }
 
 void TokenizerLimits::longRuns()

@@ -1,5 +1,5 @@
-// Our ids against other people's: vectors of known vocabularies and the sentencepiece command, where they are present
-// beside the repository.
+// Our ids against other people's: vectors of known vocabularies and the sentencepiece command, where they are
+// present beside the repository.
 #include "engine/format/gguf_file.h"
 #include "engine/text/tokenizer.h"
 #include "tests/engine/text/text_test_support.h"
@@ -52,8 +52,8 @@ private slots:
 void TokenizerVectors::knownVocabularies_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char* name : {"llama-spm", "phi-3", "gpt-2", "deepseek-coder", "deepseek-llm", "llama-bpe", "qwen2",
-                             "falcon", "starcoder", "command-r", "mpt", "refact"})
+    for (const char* name : {"llama-spm", "phi-3", "gpt-2", "deepseek-coder", "deepseek-llm", "llama-bpe",
+                             "qwen2", "falcon", "starcoder", "command-r", "mpt", "refact"})
         QTest::newRow(name) << QString(name);
 }
 
@@ -94,13 +94,15 @@ void TokenizerVectors::sentencePieceCommand()
     const auto tokenizer = tokenizerOf(gguf, why);
     QVERIFY2(tokenizer, qPrintable(why));
     QString text = QString::fromStdString(mixedScriptText(700'000, 5));
-    const QString prose = "The keeper of the tower wrote, in 1842, that   its code was 9725-B; nobody read it.\t Yes\u2026 ";
+    const QString prose =
+        "The keeper of the tower wrote, in 1842, that   its code was 9725-B; nobody read it.\t Yes\u2026 ";
     while (text.size() < 700'000)
         text += prose;
     text.remove(QRegularExpression("[\\r\\n\\x{2581}]"));
     QStringList lines;
     for (qsizetype at = 0; at < text.size(); at += 500)
-        lines << text.mid(at, text[at + 499 < text.size() ? at + 499 : text.size() - 1].isHighSurrogate() ? 501 : 500);
+        lines << text.mid(
+            at, text[at + 499 < text.size() ? at + 499 : text.size() - 1].isHighSurrogate() ? 501 : 500);
     QProcess process;
     process.start(command, {"--model=" + model, "--output_format=id"});
     QVERIFY(process.waitForStarted());
