@@ -1,11 +1,12 @@
 // Products with weights: out[token][row] = sum_i weight[row][i] * x[token][i] + bias[row].
 // Weights stay in their file's type and place (mapped memory). Many tokens: panels of weights are unpacked to f32 once per
 // chunk and multiplied tile by tile; few tokens: every weight is read once, in its own type, at memory speed.
-// Activations are f32 throughout.
+// Activations are f32 throughout; where whole numbers are faster (split_activations.h) they keep 22 bits of them.
 #pragma once
 
 #include "engine/base/tensor_type.h"
 #include "engine/base/thread_pool.h"
+#include "engine/kernels/cpu/split_activations.h"
 
 #include <cstddef>
 #include <span>
@@ -32,6 +33,7 @@ struct LinearOp {
 
 struct LinearWorkspace {
     std::vector<std::vector<float>> threads;
+    SplitActivations split;
 };
 
 // x: [tokens][cols], the same cols for every op. Every weight type must have a row in quant_types.h.

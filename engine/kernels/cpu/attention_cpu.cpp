@@ -45,14 +45,21 @@ void absorbConverted(SoftmaxTile& tile, const KvPageLayout& layout, const std::b
 {
     widen(layout.keys(page), keys, layout.headDim * kPageTokens);
     widenValues(layout.values(page), layout.headDim, values, tile.outStride);
-    absorbPage(tile, keys, values, tile.outStride, bounds, trace);
+    absorbPage<float>(tile, {keys, values, tile.outStride}, {}, bounds, trace);
 }
 
-void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const KeyBounds& bounds,
-                  PageTrace* trace)
+PageView<hwy::float16_t> viewOf(const KvPageLayout& layout, const std::byte* page)
 {
-    absorbPage(tile, reinterpret_cast<const hwy::float16_t*>(layout.keys(page)),
-               reinterpret_cast<const hwy::float16_t*>(layout.values(page)), layout.headDim, bounds, trace);
+    if (!page)
+        return {};
+    return {reinterpret_cast<const hwy::float16_t*>(layout.keys(page)),
+            reinterpret_cast<const hwy::float16_t*>(layout.values(page)), layout.headDim};
+}
+
+void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
+                  const KeyBounds& bounds, PageTrace* trace)
+{
+    absorbPage(tile, viewOf(layout, page), viewOf(layout, next), bounds, trace);
 }
 
 } // namespace lectern::HWY_NAMESPACE
@@ -270,10 +277,14 @@ void Attend::decode()
         piece.tile = makeTile(memory, m_group, 0, piece.kvHead);
         piece.trace.rows.resize(m_job.pageMasses ? std::size_t(m_group) : 0);
         const auto table = m_job.kv[std::size_t(piece.kvHead)]->table();
-        for (const KeyBounds& bounds : piece.pages)
+        for (std::size_t i = 0; i < piece.pages.size(); ++i) {
+            const KeyBounds& bounds = piece.pages[i];
+            const bool more = i + 1 < piece.pages.size();
             HWY_DYNAMIC_DISPATCH(absorbDirect)
-            (piece.tile, *m_job.layout, table[std::size_t(bounds.page)], bounds,
+            (piece.tile, *m_job.layout, table[std::size_t(bounds.page)],
+             more ? table[std::size_t(piece.pages[i + 1].page)] : nullptr, bounds,
              m_job.pageMasses ? &piece.trace : nullptr);
+        }
     });
     if (m_job.pageMasses)
         addSamples({m_job.firstPosition});

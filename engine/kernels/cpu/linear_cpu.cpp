@@ -100,13 +100,30 @@ void panelProduct(const Piece& piece, const float* x, int tokens, std::vector<fl
     addBias(piece, tokens);
 }
 
-void dotProducts(const Piece& piece, const float* x, int tokens, std::vector<float>& memory)
+void dotProducts(const Piece& piece, const DotInputs& inputs, std::vector<float>& memory)
 {
     const LinearWeights& weights = *piece.op->weights;
     memory.resize(std::max(memory.size(), static_cast<std::size_t>(weights.cols)));
-    rowDots({weights.type, weights.row(piece.firstRow), weights.rowBytes, piece.rows, weights.cols}, x, tokens,
+    rowDots({weights.type, weights.row(piece.firstRow), weights.rowBytes, piece.rows, weights.cols}, inputs,
             memory.data(), piece.op->out + piece.firstRow, weights.rows);
-    addBias(piece, tokens);
+    addBias(piece, inputs.tokens);
+}
+
+void fewTokens(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
+{
+    int rows = 0;
+    DotInputs inputs{x, tokens, nullptr};
+    for (const LinearOp& op : ops) {
+        rows += op.weights->rows;
+        if (tokens == 1 && !inputs.split && usesSplitActivations(op.weights->type)) {
+            workspace.split.assign(x, op.weights->cols);
+            inputs.split = &workspace.split;
+        }
+    }
+    const std::vector<Piece> pieces = cut(ops, std::max(kDotRows, rows / (pool.threads() * kDotPieces)));
+    pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
+        dotProducts(pieces[std::size_t(index)], inputs, workspace.threads[std::size_t(thread)]);
+    });
 }
 
 } // namespace
@@ -114,15 +131,11 @@ void dotProducts(const Piece& piece, const float* x, int tokens, std::vector<flo
 void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
 {
     workspace.threads.resize(std::max<std::size_t>(workspace.threads.size(), std::size_t(pool.threads())));
-    const bool few = tokens <= kFewTokens;
-    int rows = 0;
-    for (const LinearOp& op : ops)
-        rows += op.weights->rows;
-    const int dotRows = std::max(kDotRows, rows / (pool.threads() * kDotPieces));
-    const std::vector<Piece> pieces = cut(ops, few ? dotRows : kPanelRows);
+    if (tokens <= kFewTokens)
+        return fewTokens(ops, x, tokens, workspace, pool);
+    const std::vector<Piece> pieces = cut(ops, kPanelRows);
     pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
-        const auto work = few ? dotProducts : panelProduct;
-        work(pieces[std::size_t(index)], x, tokens, workspace.threads[std::size_t(thread)]);
+        panelProduct(pieces[std::size_t(index)], x, tokens, workspace.threads[std::size_t(thread)]);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "engine/kernels/cpu/row_dot.h"
 
+#include "engine/kernels/cpu/q4_k_vnni.h"
 #include "engine/quant/quant_types.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -157,13 +158,24 @@ void prefetch(const std::byte* row, std::size_t rowBytes)
 
 } // namespace
 
-void rowDots(const WeightRows& weights, const float* x, int tokens, float* scratch, float* out, int outStride)
+bool usesSplitActivations(TensorType type) { return type == TensorType::Q4_K && hasQ4KVnni(); }
+
+void rowDots(const WeightRows& weights, const DotInputs& inputs, float* scratch, float* out, int outStride)
 {
-    const auto dot = HWY_DYNAMIC_DISPATCH(dotRowOf)(tokens == 1 ? weights.type : TensorType::F32);
-    const bool direct = dot && (tokens == 1 || weights.type == TensorType::F32);
+    int done = 0;
+    if (inputs.split && usesSplitActivations(weights.type)) {
+        for (; done + kVnniRows <= weights.rows; done += kVnniRows) {
+            const std::byte* rows = weights.first + static_cast<std::size_t>(done) * weights.rowBytes;
+            prefetch(rows, kVnniRows * weights.rowBytes);
+            dotRowsQ4KVnni(reinterpret_cast<const BlockQ4_K*>(rows), weights.cols / kSplitBlock, *inputs.split,
+                           out + done);
+        }
+    }
+    const auto dot = HWY_DYNAMIC_DISPATCH(dotRowOf)(inputs.tokens == 1 ? weights.type : TensorType::F32);
+    const bool direct = dot && (inputs.tokens == 1 || weights.type == TensorType::F32);
     const auto dotFloats = direct ? dot : HWY_DYNAMIC_DISPATCH(dotRowOf)(TensorType::F32);
     const bool blocks = tensorTypeInfo(weights.type)->blockElements > 1;
-    for (int r = 0; r < weights.rows; ++r) {
+    for (int r = done; r < weights.rows; ++r) {
         const std::byte* row = weights.first + static_cast<std::size_t>(r) * weights.rowBytes;
         if (blocks)
             prefetch(row, weights.rowBytes);
@@ -171,9 +183,9 @@ void rowDots(const WeightRows& weights, const float* x, int tokens, float* scrat
             unpackWeights(weights.type, row, scratch, weights.cols);
             row = reinterpret_cast<const std::byte*>(scratch);
         }
-        for (int token = 0; token < tokens; ++token)
+        for (int token = 0; token < inputs.tokens; ++token)
             out[static_cast<std::ptrdiff_t>(token) * outStride + r] =
-                dotFloats(row, x + static_cast<std::ptrdiff_t>(token) * weights.cols, weights.cols);
+                dotFloats(row, inputs.x + static_cast<std::ptrdiff_t>(token) * weights.cols, weights.cols);
     }
 }
 

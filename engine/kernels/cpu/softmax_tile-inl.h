@@ -68,14 +68,21 @@ HWY_INLINE float softmaxRow(SoftmaxTile& tile, int row)
     return total;
 }
 
-// One page: keys [headDim][64] and values [64][valueStride], in f32 or f16.
+// Keys [headDim][64] and values [64][valueStride] of a page, in f32 or f16.
+template <typename T> struct PageView {
+    const T* keys = nullptr;
+    const T* values = nullptr;
+    int valueStride = 0;
+};
+
+// `next`: the page that comes after, whose memory is asked for meanwhile; its pointers may be nullptr.
 template <typename T>
-void absorbPage(SoftmaxTile& tile, const T* keys, const T* values, int valueStride, const KeyBounds& bounds,
+void absorbPage(SoftmaxTile& tile, const PageView<T>& page, const PageView<T>& next, const KeyBounds& bounds,
                 PageTrace* trace)
 {
-    tileGemm(tile.queries, static_cast<std::size_t>(tile.headDim), keys, kPageTokens,
+    tileGemm(tile.queries, static_cast<std::size_t>(tile.headDim), page.keys, kPageTokens,
              static_cast<std::size_t>(tile.headDim), tile.scores, kPageTokens, static_cast<std::size_t>(tile.rows),
-             kPageTokens, false);
+             kPageTokens, false, next.keys);
     if (tile.softcap > 0)
         capScores(tile.scores, tile.rows * kPageTokens, tile.softcap);
     if (bounds.needed)
@@ -85,9 +92,9 @@ void absorbPage(SoftmaxTile& tile, const T* keys, const T* values, int valueStri
         if (trace && row >= trace->firstRow)
             trace->add(row - trace->firstRow, bounds.page, tile.maxima[row], sum);
     }
-    tileGemm(tile.scores, kPageTokens, values, static_cast<std::size_t>(valueStride), kPageTokens, tile.out,
+    tileGemm(tile.scores, kPageTokens, page.values, static_cast<std::size_t>(page.valueStride), kPageTokens, tile.out,
              static_cast<std::size_t>(tile.outStride), static_cast<std::size_t>(tile.rows),
-             static_cast<std::size_t>(tile.outStride), true);
+             static_cast<std::size_t>(tile.outStride), true, next.values);
 }
 
 } // namespace lectern::HWY_NAMESPACE
