@@ -176,8 +176,8 @@ int main(int argc, char** argv)
     QObject::connect(&workspace, &Workspace::problem, [](const Problem& problem) {
         spdlog::warn("{}: {}", problem.title.toStdString(), problem.details.toStdString());
     });
-    workspace.setSample([] {
-        const auto path = resourcePath(kSampleFile);
+    workspace.setSample([&workspace] {
+        const auto path = samplePath(workspace.model() ? workspace.model()->contextLength : 0);
         return path ? QString::fromStdString(*path) : QString();
     });
     workspace.overrideForThisRun(arguments.plan, arguments.threads);

@@ -92,9 +92,12 @@ std::map<std::int64_t, SearchHit> loadHits(SQLite::Database& database, const std
                                            bool isMessage)
 {
     std::string wanted;
-    for (const RankedRow& row : rows)
-        if (row.isMessage == isMessage)
-            wanted += (wanted.empty() ? "[" : ",") + std::to_string(row.rowid);
+    for (const RankedRow& row : rows) {
+        if (row.isMessage != isMessage)
+            continue;
+        wanted += wanted.empty() ? '[' : ',';
+        wanted += std::to_string(row.rowid);
+    }
     std::map<std::int64_t, SearchHit> hits;
     if (wanted.empty())
         return hits;

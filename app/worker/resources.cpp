@@ -41,6 +41,12 @@ Result<std::string> resourcePath(const std::string& name)
                 "Install or build Lectern again, or set LECTERN_RESOURCES to the folder that holds it.");
 }
 
+Result<std::string> samplePath(std::int64_t contextLength)
+{
+    constexpr std::int64_t kWholeAnnals = 128000; // tokens with the bundled tokenizer, and room for a conversation
+    return resourcePath(contextLength >= kWholeAnnals ? "annals.txt" : "annals-first-book.txt");
+}
+
 Result<std::string> modelPath(const std::string& model)
 {
     if (model.empty() || model == "mini")

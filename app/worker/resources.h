@@ -5,6 +5,7 @@
 
 #include "engine/base/result.h"
 
+#include <cstdint>
 #include <string>
 
 namespace lectern {
@@ -15,6 +16,7 @@ Result<std::string> resourcePath(const std::string& name);
 // What --model means: a path; "mini" or "" for the bundled reading model; "recall" for the exact test model.
 Result<std::string> modelPath(const std::string& model);
 
-constexpr const char* kSampleFile = "annals.txt";
+// The sample document that a model of this context (tokens) can read: the whole annals, or their first book.
+Result<std::string> samplePath(std::int64_t contextLength);
 
 } // namespace lectern

@@ -1,4 +1,5 @@
-// Build-time program: make_annals TEXT FACTS.json
+// Build-time program: make_annals TEXT FIRST_BOOK FACTS.json
+// FIRST_BOOK gets the text up to the second book, for models that can not read the whole.
 #include "resources/sample/annals_generator.h"
 
 #include <cstdio>
@@ -15,14 +16,22 @@ bool writeFile(const char* path, const std::string& content)
     return static_cast<bool>(file);
 }
 
+std::string firstBook(const std::string& text)
+{
+    const std::size_t first = text.find("\n## ");
+    return text.substr(0, text.find("\n## ", first + 1));
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: make_annals TEXT FACTS.json\n");
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: make_annals TEXT FIRST_BOOK FACTS.json\n");
         return 2;
     }
     const lectern::Annals annals = lectern::generateAnnals();
-    return writeFile(argv[1], annals.text) && writeFile(argv[2], lectern::annalsFactsJson(annals)) ? 0 : 4;
+    const bool written = writeFile(argv[1], annals.text) && writeFile(argv[2], firstBook(annals.text)) &&
+                         writeFile(argv[3], lectern::annalsFactsJson(annals));
+    return written ? 0 : 4;
 }
