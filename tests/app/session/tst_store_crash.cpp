@@ -93,7 +93,7 @@ QString missing(const std::string& path, const std::vector<Acknowledged>& acknow
     Result<SessionStore> store = SessionStore::open(path);
     if (!store)
         return QString::fromStdString(store.error().message);
-    if (timer.elapsed() > 2000)
+    if (timer.elapsed() > 10000)
         return "slow to open again";
     std::map<std::int64_t, std::size_t> batches;
     std::map<std::int64_t, bool> finished;
