@@ -143,7 +143,10 @@ void MainWindow::connectWorkspace()
     connect(&m_workspace, &Workspace::problem, this, &MainWindow::showProblem);
     connect(&m_workspace, &Workspace::noticed, m_toast, &Toast::notify);
     connect(&m_workspace, &Workspace::noticedUndoable, m_toast, &Toast::notifyUndoable);
-    connect(&m_workspace, &Workspace::sessionChanged, this, [this] {
+    connect(&m_workspace, &Workspace::sessionChanged, this, [this, shown = m_workspace.session()](std::int64_t session) mutable {
+        if (session != shown)
+            m_messages->hide(); // it was about another session
+        shown = session;
         showTitle();
         enableCommands();
     });

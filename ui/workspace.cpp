@@ -227,8 +227,8 @@ void Workspace::stop()
 
 void Workspace::retry()
 {
-    if (m_retry)
-        m_retry();
+    if (const auto again = m_retry) // a copy: what it calls sets m_retry anew
+        again();
 }
 
 void Workspace::setSample(std::function<QString()> path)

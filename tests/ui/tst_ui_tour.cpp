@@ -81,6 +81,8 @@ private slots:
         f.engine.emit modelOpened(madeModel());
         shoot(*f.window, QStringLiteral("01-empty"));
 
+        const std::string text = WindowFixture::madeBook(60, kNeedle);
+        f.engine.focus = double(text.find(kNeedle)) / double(text.size());
         f.drop({book});
         QCOMPARE(f.engine.ingestPaths, QStringList{book});
         f.engine.progressIngest(0.43);

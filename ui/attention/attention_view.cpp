@@ -16,6 +16,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace lectern {
 
 AttentionView::AttentionView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
@@ -33,15 +35,14 @@ AttentionView::AttentionView(Workspace& workspace, QWidget* parent) : QWidget(pa
     m_readout->setMinimumHeight(m_readout->fontMetrics().height());
     m_readout->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_readout->setAccessibleName(tr("Value under the cursor"));
-    auto* splitter = new QSplitter(Qt::Vertical, page);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(buildAtlas());
-    splitter->addWidget(buildMap());
-    splitter->setStretchFactor(0, 4);
-    splitter->setStretchFactor(1, 5);
-    splitter->setSizes({330, 420});
+    m_splitter = new QSplitter(Qt::Vertical, page);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(buildAtlas());
+    m_splitter->addWidget(buildMap());
+    m_splitter->setStretchFactor(0, 4);
+    m_splitter->setStretchFactor(1, 5);
     column->addWidget(buildControls());
-    column->addWidget(splitter, 1);
+    column->addWidget(m_splitter, 1);
     column->addWidget(m_readout);
     m_stack->addWidget(page);
     m_stack->addWidget(new EmptyState(QStringLiteral("attention"), tr("Nothing looked at yet"),
@@ -136,8 +137,19 @@ void AttentionView::hideEvent(QHideEvent* event)
     m_workspace.setAttentionViewVisible(false);
 }
 
+void AttentionView::fitAtlas()
+{
+    if (m_fitted || m_workspace.attention().isEmpty() || m_splitter->height() < 200)
+        return;
+    m_fitted = true;
+    const int wanted = m_atlas->heightForWidth(m_atlas->width()) + 6;
+    const int atlas = std::min(wanted, m_splitter->height() * 45 / 100);
+    m_splitter->setSizes({atlas, m_splitter->height() - atlas});
+}
+
 void AttentionView::showState()
 {
+    QMetaObject::invokeMethod(this, &AttentionView::fitAtlas, Qt::QueuedConnection); // after the layout
     m_stack->setCurrentIndex(m_workspace.attention().isEmpty() ? 1 : 0);
     const HeadChoice head = m_workspace.selection().head();
     m_title->setText(head.isValid() ? tr("Layer %1, head %2").arg(head.layer).arg(head.head) : tr("One head"));

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QSplitter;
 class QStackedWidget;
 
 namespace lectern {
@@ -32,14 +33,17 @@ private:
     QWidget* buildAtlas();
     QWidget* buildMap();
     void showState();
+    void fitAtlas(); // once, when the first heads come
 
     Workspace& m_workspace;
     QStackedWidget* m_stack = nullptr;
+    QSplitter* m_splitter = nullptr;
     HeadAtlas* m_atlas = nullptr;
     HeatMap* m_map = nullptr;
     SourceStrip* m_strip = nullptr;
     PlainLabel* m_title = nullptr;
     PlainLabel* m_readout = nullptr;
+    bool m_fitted = false;
 };
 
 } // namespace lectern

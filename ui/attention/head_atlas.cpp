@@ -15,6 +15,11 @@ namespace lectern {
 
 namespace {
 constexpr double kMinTile = 14, kMaxTile = 44;
+
+QString firstHeadLabel()
+{
+    return HeadAtlas::tr("Head %1").arg(0); // names the axis by its first label
+}
 }
 
 QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead)
@@ -59,7 +64,7 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
     const QFontMetricsF metrics(font());
     const auto count = int(m_model.orderedHeads().size());
     const bool byLayer = m_model.order() == HeadOrder::ByLayer;
-    grid.left = byLayer ? metrics.horizontalAdvance(tr("Head")) + 8 : 2;
+    grid.left = byLayer ? metrics.horizontalAdvance(firstHeadLabel()) + 10 : 2;
     grid.top = byLayer ? metrics.height() + 4 : 2;
     const double room = std::max(40.0, width - grid.left - 2);
     if (byLayer) {
@@ -75,7 +80,7 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
 
 QSize HeadAtlas::sizeHint() const
 {
-    return {320, heightForWidth(std::max(width(), 160))};
+    return {320, heightForWidth(320)}; // not of the present width: a scroll area would chase it
 }
 
 int HeadAtlas::heightForWidth(int width) const
@@ -147,7 +152,7 @@ void HeadAtlas::paintLabels(QPainter& painter, const Grid& grid) const
     for (int row = 0; row < grid.rows; ++row)
         painter.drawText(QRectF(0, grid.top + row * grid.pitch(), grid.left - 6, grid.tile),
                          Qt::AlignRight | Qt::AlignVCenter,
-                         row == 0 ? tr("Head") + QStringLiteral(" 0") : QString::number(row));
+                         row == 0 ? firstHeadLabel() : QString::number(row));
 }
 
 void HeadAtlas::mousePressEvent(QMouseEvent* event)

@@ -14,7 +14,7 @@ public:
 
     QString textTwin() const override;
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
+    QSize minimumSizeHint() const override { return {160, 60}; }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
     HeadChoice headAt(const QPoint& at) const; // invalid where there is none

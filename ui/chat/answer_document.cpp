@@ -56,8 +56,11 @@ void styleBlocks(QTextDocument& document, const Theme& theme)
         QTextBlockFormat format = block.blockFormat();
         if (isCode(block)) {
             format.setBackground(theme.card);
-            format.setLeftMargin(10);
+            format.setLeftMargin(0);
+            format.setTextIndent(10); // each line of code is a block of its own
             format.setNonBreakableLines(false);
+            if (!isCode(block.next()))
+                format.setBottomMargin(8);
             format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
             cursor.setBlockFormat(format);
             cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);

@@ -103,10 +103,23 @@ void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
     const bool ended = !message.isUnfinished();
     m_note->setText(makeVisible(note).text);
     m_note->setVisible(!note.isEmpty());
+    m_noteKind = message.state == AnswerState::Failed || message.state == AnswerState::Interrupted ? NoteKind::Bad : NoteKind::Mild;
+    colorNote();
     showSources(message, severalDocuments);
     m_facts->setText(ended && message.facts ? describe(*message.facts) : QString());
     m_footer->setVisible(ended && (!message.text.isEmpty() || message.facts));
     m_copy->setVisible(!message.text.isEmpty());
+}
+
+void MessageWidget::colorNote()
+{
+    if (!m_note)
+        return;
+    const Theme theme(palette());
+    QPalette colors = palette();
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text})
+        colors.setColor(role, m_noteKind == NoteKind::Bad ? theme.bad : theme.mutedText);
+    m_note->setPalette(colors);
 }
 
 void MessageWidget::setProgress(const Activity& activity)
@@ -165,6 +178,7 @@ void MessageWidget::changeEvent(QEvent* event)
         return;
     m_shown = {};
     showText();
+    colorNote();
 }
 
 void MessageWidget::paintEvent(QPaintEvent*)

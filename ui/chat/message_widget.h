@@ -35,9 +35,13 @@ private:
     void buildAnswer();
     void buildQuestion();
     void showText();
+    void colorNote();
     void showSources(const ChatMessage& message, bool severalDocuments);
 
+    enum class NoteKind { Mild, Bad };
+
     MessageKind m_kind;
+    NoteKind m_noteKind = NoteKind::Mild;
     QString m_text, m_shown;
     SafeTextBrowser* m_browser = nullptr;
     QWidget* m_waiting = nullptr;

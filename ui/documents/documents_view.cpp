@@ -32,17 +32,16 @@ DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(pa
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     m_stack = new QStackedWidget(this);
-    auto* splitter = new QSplitter(Qt::Vertical, m_stack);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(buildList());
-    splitter->addWidget(buildReader());
-    splitter->setStretchFactor(1, 1);
-    splitter->setSizes({110, 500});
+    m_splitter = new QSplitter(Qt::Vertical, m_stack);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(buildList());
+    m_splitter->addWidget(buildReader());
+    m_splitter->setStretchFactor(1, 1);
     auto* empty = new EmptyState(QStringLiteral("document"), tr("No documents"),
                                  tr("Drop a file or a folder here to read it."), m_stack);
     connect(empty->addAction(tr("Add documents…"), QStringLiteral("add-document")), &QPushButton::clicked, this,
             &DocumentsView::addDocumentsWanted);
-    m_stack->addWidget(splitter);
+    m_stack->addWidget(m_splitter);
     m_stack->addWidget(empty);
     layout->addWidget(m_stack);
 
@@ -251,15 +250,26 @@ void DocumentsView::showPlace()
 
 void DocumentsView::showEmptyOrList()
 {
-    const int rows = m_workspace.documents().rowCount();
-    m_stack->setCurrentIndex(rows > 0 ? 0 : 1);
-    // No empty space under a short list.
-    m_list->setMaximumHeight(rows > 0 && rows <= kShortList ? rows * m_list->sizeHintForRow(0) + 2 : QWIDGETSIZE_MAX);
+    m_stack->setCurrentIndex(m_workspace.documents().rowCount() > 0 ? 0 : 1);
+    fitList();
     if (const QModelIndex index = m_workspace.documents().indexOf(m_shown); index.isValid())
         m_list->setCurrentIndex(index);
     else
         showDocument(m_workspace.selection().document());
     showStrengths();
+}
+
+// As high as its rows while there are few; a person may make a longer list higher.
+void DocumentsView::fitList()
+{
+    const int rows = m_workspace.documents().rowCount();
+    if (rows == m_rows || rows == 0)
+        return;
+    m_rows = rows;
+    const int height = std::min(rows, kShortList) * m_list->sizeHintForRow(0) + 2;
+    m_list->setMinimumHeight(std::min(rows, 2) * m_list->sizeHintForRow(0) + 2);
+    m_list->setMaximumHeight(rows <= kShortList ? height : QWIDGETSIZE_MAX);
+    m_splitter->setSizes({height, std::max(200, m_splitter->height() - height)});
 }
 
 void DocumentsView::openContextMenu(const QPoint& at)

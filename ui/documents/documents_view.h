@@ -8,6 +8,7 @@
 
 class QCheckBox;
 class QListView;
+class QSplitter;
 class QStackedWidget;
 
 namespace lectern {
@@ -43,11 +44,13 @@ private:
     void showStrengths();
     void showPlace();
     void showEmptyOrList();
+    void fitList();
     void openContextMenu(const QPoint& at);
     std::vector<EvidencePassage> passagesHere() const;
 
     Workspace& m_workspace;
     QStackedWidget* m_stack = nullptr;
+    QSplitter* m_splitter = nullptr;
     QListView* m_list = nullptr;
     DocumentReader* m_reader = nullptr;
     OverviewStrip* m_overview = nullptr;
@@ -57,6 +60,7 @@ private:
     PlainLabel* m_hidden = nullptr;
     QCheckBox* m_shade = nullptr;
     std::int64_t m_shown = 0;
+    int m_rows = -1; // of the list when its height was last fitted
 };
 
 } // namespace lectern

@@ -255,7 +255,7 @@ void FakeEngine::prefill(double fraction, std::int64_t reused)
     emit prefillProgress(progress);
     emit kvUsageChanged(longgenUsage(progress.doneTokens, promptTokens + 512, reused));
     if (lastWish.enabled)
-        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0, 0.37,
+        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0, focus,
                                            lastWish.heads));
 }
 
@@ -266,7 +266,7 @@ void FakeEngine::write(const QString& text)
     emit answerText(answer, text);
     emit kvUsageChanged(longgenUsage(promptTokens + m_tokens, promptTokens + 512));
     if (lastWish.enabled)
-        emit attentionChanged(madeSnapshot(++m_step, promptTokens, m_tokens, 0.37, lastWish.heads));
+        emit attentionChanged(madeSnapshot(++m_step, promptTokens, m_tokens, focus, lastWish.heads));
 }
 
 void FakeEngine::finishAnswer(std::vector<EvidencePassage> evidence, StopReason reason)

@@ -45,6 +45,7 @@ public:
     int cancels = 0;
     std::int64_t session = 0, question = 0, answer = 0;
     std::int64_t promptTokens = 28'900;
+    double focus = 0.37; // share of the prompt that answers look at
 
 private:
     void setBusy(bool busy);
