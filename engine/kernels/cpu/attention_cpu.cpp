@@ -73,7 +73,7 @@ HWY_EXPORT(absorbConverted);
 HWY_EXPORT(absorbDirect);
 
 constexpr int kVectorPad = 16;    // floats; the widest vector
-constexpr int kPrefillRows = 64;  // query rows of a tile: enough to repay the page's conversion, small enough for L2
+constexpr int kPrefillRows = 128; // query rows of a tile: enough to repay the page's conversion, small enough for L2
 constexpr int kDecodePages = 16;  // the least work worth handing to a thread: 1024 keys
 
 int padded(int headDim) { return (headDim + kVectorPad - 1) / kVectorPad * kVectorPad; }

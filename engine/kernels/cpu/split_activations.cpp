@@ -23,29 +23,29 @@ void SplitActivations::assign(const float* x, int count)
     for (std::size_t block = 0; block < scales.size(); ++block) {
         const float* from = x + block * kSplitBlock;
         float largest = 0;
-        for (std::size_t i = 0; i < kSplitBlock; ++i)
+        bool finite = true;
+        for (std::size_t i = 0; i < kSplitBlock; ++i) {
+            finite &= std::fabs(from[i]) <= std::numeric_limits<float>::max();
             largest = std::max(largest, std::fabs(from[i]));
+        }
         for (std::size_t sub = 0; sub < kSplitSums; ++sub) {
             float sum = 0;
             for (std::size_t i = 0; i < kSplitBlock / kSplitSums; ++i)
                 sum += from[sub * (kSplitBlock / kSplitSums) + i];
             sums[block * kSplitSums + sub] = sum;
         }
-        // A block so small that its scale would be subnormal counts as zero; beside any other it is.
-        const bool usable = largest >= 1e-30f && largest <= std::numeric_limits<float>::max();
+        // A block so small that its scale would be subnormal counts as zero; beside any other it is. What is not finite
+        // must show in the result, as it does in float arithmetic.
+        const bool usable = finite && largest >= 1e-30f;
+        scales[block] = !finite ? std::numeric_limits<float>::quiet_NaN() : usable ? largest / kLargest : 0.0f;
         const float inverse = usable ? kLargest / largest : 0.0f;
-        scales[block] = usable ? largest / kLargest : 0.0f;
         const std::size_t at = block * kSplitBlock;
         for (std::size_t i = 0; i < kSplitBlock; ++i) {
-            const auto level = static_cast<std::int32_t>(from[i] * inverse + kRound - kRound);
+            const auto level = usable ? static_cast<std::int32_t>(from[i] * inverse + kRound - kRound) : 0;
             high[at + i] = static_cast<std::int8_t>(level >> 14);
             middle[at + i] = static_cast<std::int8_t>(level >> 7 & 127);
             low[at + i] = static_cast<std::int8_t>(level & 127);
         }
-        // What is not finite must show in the result, as it does in float arithmetic.
-        for (std::size_t i = 0; i < kSplitBlock; ++i)
-            if (!std::isfinite(from[i]))
-                scales[block] = std::numeric_limits<float>::quiet_NaN();
     }
 }
 
