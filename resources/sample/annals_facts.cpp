@@ -85,7 +85,7 @@ template <typename Make> std::string unique(World& world, const std::string& wha
 {
     for (;;) {
         std::string words = make();
-        if (world.claim(what + " " + words))
+        if (world.claim(joined({what, " ", words})))
             return words;
     }
 }
@@ -134,7 +134,7 @@ std::string answerOf(Scene& fact, const std::string& gap)
         });
     if (gap == "bellname")
         return unique(world, gap,
-                      [&] { return random.chance(30) ? fact.fill("~bell") : "the " + colorAndWord(fact); });
+                      [&] { return random.chance(30) ? fact.fill("~bell") : joined({"the ", colorAndWord(fact)}); });
     if (gap == "watchword")
         return unique(world, gap, [&] { return joined({fact.fill("~word"), " and ", fact.fill("~bird")}); });
     return unique(world, gap, [&] { return colorAndWord(fact); }); // treename, reef
@@ -146,7 +146,7 @@ AnnalsFact state(const FactForm& form, Scene& scene, const std::string& start)
     Scene fact(scene.world(), scene.year(), {});
     setTheFactsGaps(fact, subject);
     const auto speaksOf = [&form](const char* gap) {
-        return (std::string(form.start) + std::string(form.rest)).find("{" + std::string(gap) + "}") !=
+        return (std::string(form.start) + std::string(form.rest)).find(joined({"{", gap, "}"})) !=
                std::string::npos;
     };
     for (const char* shared : {"p", "t", "work", "ship"}) {
