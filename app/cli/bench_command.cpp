@@ -146,7 +146,7 @@ void addBenchCommand(CommandLine& line)
     command->add_option("--decode", options->decode, "Tokens decoded after each prompt")->check(CLI::Range(0, 1 << 20));
     command->add_option("--repeat", options->repeat, "Rounds")->check(CLI::Range(1, 1000));
     line.addEngineOptions(*command);
-    command->callback([options] {
+    command->parse_complete_callback([options] {
         if (options->plans.size() == 1) {
             const std::string text = options->plans.front();
             const bool plain = text.find(';') == std::string::npos && text.find(':') == std::string::npos;

@@ -39,6 +39,7 @@ private slots:
     void generateIsRepeatable();
     void askAnswersWithEvidence();
     void planExplainAgreesWithAsk();
+    void benchMeasuresAllPlans();
     void errorsAreOneSentence_data();
     void errorsAreOneSentence();
     void killedInMidAnswer();
@@ -175,6 +176,21 @@ void TestCli::planExplainAgreesWithAsk()
     QCOMPARE(plan.json()["saved_fraction"].toDouble(), kv["saved_fraction"].toDouble());
     QCOMPARE(plan.json()["bytes"].toDouble(), kv["bytes"].toDouble());
     QCOMPARE(plan.json()["layers"].toArray().size(), kv["layers"].toArray().size());
+}
+
+void TestCli::benchMeasuresAllPlans()
+{
+    const Outcome bench = run({"bench", kMini, "--contexts", "256,3000", "--plans", "full,auto", "--decode", "4", "--repeat",
+                               "2", "--json"});
+    QCOMPARE(bench.exitCode, 0);
+    const QJsonArray rows = bench.json()["rows"].toArray();
+    QCOMPARE(rows.size(), 4);
+    for (const QJsonValue& row : rows) {
+        QVERIFY(row["prefill_ms"].toDouble() > 0);
+        QVERIFY(row["decode_ms_per_token"].toDouble() > 0);
+    }
+    QCOMPARE(rows[2]["kv_bytes"].toDouble(), rows[2]["full_attention_kv_bytes"].toDouble());
+    QVERIFY(rows[3]["kv_bytes"].toDouble() < rows[3]["full_attention_kv_bytes"].toDouble());
 }
 
 void TestCli::errorsAreOneSentence_data()
