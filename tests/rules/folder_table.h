@@ -23,11 +23,12 @@ inline constexpr FolderRow kFolderTable[] = {
     {"engine/kernels", "engine/kv engine/attention engine/quant engine/base"},
     {"engine/model", "engine/kernels engine/kv engine/attention engine/quant engine/format engine/base"},
     {"engine/run", "engine/model engine/kv engine/text engine/telemetry engine/format engine/base"},
-    {"engine/tune", "engine/run engine/model engine/kernels engine/kv engine/attention engine/quant engine/text "
-                    "engine/format engine/telemetry engine/base"},
+    {"engine/tune",
+     "engine/run engine/model engine/kernels engine/kv engine/attention engine/quant engine/text "
+     "engine/format engine/telemetry engine/base"},
     {"engine", "engine/run engine/telemetry engine/base"},
     {"app/documents", "engine/base"},
-    {"app/session", "engine/base"},
+    {"app/session", "app/documents engine/base"},
     {"app/worker", "app/documents app/session engine engine/*"},
     {"app/cli", "app/worker app/session app/documents engine engine/*"},
     {"app", "app/* ui ui/* engine engine/*"},

@@ -34,7 +34,10 @@ public:
     }
 
 private:
-    bool inWord() const { return m_at > 0 && (m_text[m_at - 1].isLetterOrNumber() || m_text[m_at - 1] == u'_'); }
+    bool inWord() const
+    {
+        return m_at > 0 && (m_text[m_at - 1].isLetterOrNumber() || m_text[m_at - 1] == u'_');
+    }
     qsizetype after(QStringView mark, qsizetype from) const
     {
         const qsizetype found = m_text.indexOf(mark, from);
@@ -82,8 +85,9 @@ private:
 // True if a brace after this text opens the body of a function (or of a lambda outside functions).
 bool opensFunction(const QString& header)
 {
-    static const QRegularExpression type(QStringLiteral("^(template\\s*<[^{]*>\\s*)?(inline\\s+)?(namespace|class|struct|"
-                                                        "enum|union|extern|concept)\\b"));
+    static const QRegularExpression type(
+        QStringLiteral("^(template\\s*<[^{]*>\\s*)?(inline\\s+)?(namespace|class|struct|"
+                       "enum|union|extern|concept)\\b"));
     static const QRegularExpression value(QStringLiteral("(=|,|\\(|return)$"));
     return header.contains(u')') && !type.match(header).hasMatch() && !value.match(header).hasMatch();
 }
@@ -107,8 +111,9 @@ SourceFile scanSource(const QString& path, const QString& text)
     file.path = path;
     file.lines = static_cast<int>(text.count(u'\n')) + (text.endsWith(u'\n') || text.isEmpty() ? 0 : 1);
     Blanker(text).run(file);
-    static const QRegularExpression include(QStringLiteral("^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"\\n]+)[>\"]"),
-                                            QRegularExpression::MultilineOption);
+    static const QRegularExpression include(
+        QStringLiteral("^[ \\t]*#[ \\t]*include[ \\t]*([<\"])([^>\"\\n]+)[>\"]"),
+        QRegularExpression::MultilineOption);
     for (auto found = include.globalMatch(text); found.hasNext();) {
         const QRegularExpressionMatch match = found.next();
         (match.captured(1) == u"<" ? file.angled : file.quoted) << match.captured(2);
@@ -135,7 +140,8 @@ QList<SourceFile> scanFolder(const QString& root, const QString& folder)
 
 QList<FunctionSpan> functionsOf(const SourceFile& file)
 {
-    static const QRegularExpression directive(QStringLiteral("^[ \\t]*#(.*\\\\\\n)*.*$"), QRegularExpression::MultilineOption);
+    static const QRegularExpression directive(QStringLiteral("^[ \\t]*#(.*\\\\\\n)*.*$"),
+                                              QRegularExpression::MultilineOption);
     QString code = file.code;
     for (auto found = directive.globalMatch(code); found.hasNext();) {
         const QRegularExpressionMatch match = found.next();

@@ -1,5 +1,5 @@
-// Reads C++ sources as text, well enough for the rules of the house: comments and literals apart, includes, functions
-// found by counting braces.
+// Reads C++ sources as text, well enough for the rules of the house: comments and literals apart, includes,
+// functions found by counting braces.
 #pragma once
 
 #include <QString>
@@ -10,16 +10,16 @@ namespace lectern::test {
 struct FunctionSpan {
     int firstLine = 0; // from 1
     int lines = 0;
-    QString header;    // what stands before the body
+    QString header; // what stands before the body
 };
 
 struct SourceFile {
-    QString path;            // from the repository root: "engine/kv/kv_cache.h"
+    QString path; // from the repository root: "engine/kv/kv_cache.h"
     int lines = 0;
-    QString code;            // comments and the content of literals blanked, lines kept
-    QStringList literals;    // the content of string literals
-    QStringList quoted;      // #include "..."
-    QStringList angled;      // #include <...>
+    QString code;         // comments and the content of literals blanked, lines kept
+    QStringList literals; // the content of string literals
+    QStringList quoted;   // #include "..."
+    QStringList angled;   // #include <...>
 
     // "engine/kv"; "engine" for files right in there; the third level counts to the second.
     QString folder() const;

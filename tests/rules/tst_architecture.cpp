@@ -1,5 +1,5 @@
-// The architecture as a test: who includes whom, how long things are, and what must not be where. A failure lists every
-// place that breaks the rule.
+// The architecture as a test: who includes whom, how long things are, and what must not be where. A failure
+// lists every place that breaks the rule.
 #include "tests/rules/folder_table.h"
 #include "tests/rules/source_scan.h"
 
@@ -34,16 +34,17 @@ bool ofThisHouse(const QString& include)
 // Calls that end the process; calls of members and declarations are let be.
 const QRegularExpression& endings()
 {
-    static const QRegularExpression pattern(
-        QStringLiteral("(?<![\\w.>:])(?<![&*>] )((?:std::|::)?(?:abort|exit|_exit|_Exit|quick_exit|terminate|assert|qFatal|"
-                       "Q_ASSERT(?:_X)?|Q_UNREACHABLE|__builtin_trap|__builtin_unreachable)\\s*\\()"));
+    static const QRegularExpression pattern(QStringLiteral(
+        "(?<![\\w.>:])(?<![&*>] )((?:std::|::)?(?:abort|exit|_exit|_Exit|quick_exit|terminate|assert|qFatal|"
+        "Q_ASSERT(?:_X)?|Q_UNREACHABLE|__builtin_trap|__builtin_unreachable)\\s*\\()"));
     return pattern;
 }
 
 void report(const QStringList& wrong, const char* rule)
 {
     if (!wrong.isEmpty())
-        QFAIL(qPrintable(QStringLiteral("%1\n  %2").arg(QLatin1String(rule), wrong.join(QStringLiteral("\n  ")))));
+        QFAIL(qPrintable(
+            QStringLiteral("%1\n  %2").arg(QLatin1String(rule), wrong.join(QStringLiteral("\n  ")))));
 }
 
 } // namespace
@@ -95,11 +96,12 @@ QStringList TestArchitecture::matches(const QList<SourceFile>& files, const QReg
 
 void TestArchitecture::scannerReadsCode()
 {
-    const SourceFile file = scanSource(QStringLiteral("engine/kernels/cpu/x.cpp"),
-                                       QStringLiteral("#include \"engine/base/error.h\" // why\n"
-                                                      "#  include <vector>\n"
-                                                      "/* throw\n abort() */ int a = 1'000; char b = '\"';\n"
-                                                      "auto c = \"throw \\\" x\"; auto d = R\"sql(SELECT ')\" \n)sql\"; throw 1;"));
+    const SourceFile file = scanSource(
+        QStringLiteral("engine/kernels/cpu/x.cpp"),
+        QStringLiteral("#include \"engine/base/error.h\" // why\n"
+                       "#  include <vector>\n"
+                       "/* throw\n abort() */ int a = 1'000; char b = '\"';\n"
+                       "auto c = \"throw \\\" x\"; auto d = R\"sql(SELECT ')\" \n)sql\"; throw 1;"));
     QCOMPARE(file.folder(), QStringLiteral("engine/kernels"));
     QCOMPARE(file.lines, 6);
     QCOMPARE(file.quoted, QStringList{QStringLiteral("engine/base/error.h")});
@@ -108,26 +110,28 @@ void TestArchitecture::scannerReadsCode()
     QVERIFY(!file.code.contains(QStringLiteral("abort")));
     QVERIFY(file.code.contains(QStringLiteral("1'000")));
     QVERIFY(file.literals.contains(QStringLiteral("SELECT ')\" \n")));
-    QCOMPARE(file.placeOf(file.code.indexOf(QStringLiteral("throw"))), QStringLiteral("engine/kernels/cpu/x.cpp:6"));
+    QCOMPARE(file.placeOf(file.code.indexOf(QStringLiteral("throw"))),
+             QStringLiteral("engine/kernels/cpu/x.cpp:6"));
 }
 
 void TestArchitecture::scannerFindsFunctions()
 {
-    const SourceFile file = scanSource(QStringLiteral("app/x.cpp"), QStringLiteral("namespace a {\n"
-                                                                                   "struct S {\n"
-                                                                                   "    int f() const { return 1; }\n"
-                                                                                   "};\n"
-                                                                                   "const int table[] = {\n"
-                                                                                   "    1,\n"
-                                                                                   "};\n"
-                                                                                   "S::S(int n)\n"
-                                                                                   "    : m_n(n)\n"
-                                                                                   "{\n"
-                                                                                   "    if (n) { auto l = [] { };\n"
-                                                                                   "    }\n"
-                                                                                   "}\n"
-                                                                                   "#define X() {\n"
-                                                                                   "}\n"));
+    const SourceFile file =
+        scanSource(QStringLiteral("app/x.cpp"), QStringLiteral("namespace a {\n"
+                                                               "struct S {\n"
+                                                               "    int f() const { return 1; }\n"
+                                                               "};\n"
+                                                               "const int table[] = {\n"
+                                                               "    1,\n"
+                                                               "};\n"
+                                                               "S::S(int n)\n"
+                                                               "    : m_n(n)\n"
+                                                               "{\n"
+                                                               "    if (n) { auto l = [] { };\n"
+                                                               "    }\n"
+                                                               "}\n"
+                                                               "#define X() {\n"
+                                                               "}\n"));
     const QList<FunctionSpan> functions = functionsOf(file);
     QCOMPARE(int(functions.size()), 2);
     QCOMPARE(functions[0].lines, 1);
@@ -137,11 +141,11 @@ void TestArchitecture::scannerFindsFunctions()
 
 void TestArchitecture::endingsAreFound()
 {
-    for (const char* line : {"abort();", "std::exit(1);", "else ::abort ();", "return exit(2);", "assert(x);", "{_exit(1);",
-                             "Q_ASSERT_X(a, b, c)"})
+    for (const char* line : {"abort();", "std::exit(1);", "else ::abort ();", "return exit(2);", "assert(x);",
+                             "{_exit(1);", "Q_ASSERT_X(a, b, c)"})
         QVERIFY2(endings().match(QString::fromLatin1(line)).hasMatch(), line);
-    for (const char* line : {"static_assert(x);", "loop.exit();", "thread->exit(0);", "QThread::exit();", "on_exit(x)",
-                             "std::jmp_buf& exit() {", "exitCode(1)"})
+    for (const char* line : {"static_assert(x);", "loop.exit();", "thread->exit(0);", "QThread::exit();",
+                             "on_exit(x)", "std::jmp_buf& exit() {", "exitCode(1)"})
         QVERIFY2(!endings().match(QString::fromLatin1(line)).hasMatch(), line);
 }
 
@@ -158,7 +162,8 @@ void TestArchitecture::includesFollowTheTable()
             if (include.endsWith(QLatin1String(".moc")))
                 continue;
             if (!ofThisHouse(include))
-                wrong << file.path + QStringLiteral(" includes \"") + include + QStringLiteral("\" not from the root");
+                wrong << file.path + QStringLiteral(" includes \"") + include +
+                             QStringLiteral("\" not from the root");
             else if (!mayInclude(*row, file.folder(), folderOf(include)))
                 wrong << file.path + QStringLiteral(" includes ") + include;
         }
@@ -215,8 +220,8 @@ void TestArchitecture::appKnowsNoWidgets()
 void TestArchitecture::filesAreShort()
 {
     QStringList wrong;
-    for (const SourceFile& file : m_all + scanFolder(kRoot, QStringLiteral("tests")) +
-                                      scanFolder(kRoot, QStringLiteral("resources")))
+    for (const SourceFile& file :
+         m_all + scanFolder(kRoot, QStringLiteral("tests")) + scanFolder(kRoot, QStringLiteral("resources")))
         if (file.lines > kMostFileLines)
             wrong << QStringLiteral("%1: %2 lines").arg(file.path).arg(file.lines);
     report(wrong, "Files over 400 lines:");
@@ -228,7 +233,8 @@ void TestArchitecture::functionsAreShort()
     int seen = 0;
     for (const SourceFile& file : m_all + scanFolder(kRoot, QStringLiteral("tests")) +
                                       scanFolder(kRoot, QStringLiteral("resources"))) {
-        const int most = file.folder() == QLatin1String("engine/kernels") ? kMostKernelLines : kMostFunctionLines;
+        const int most =
+            file.folder() == QLatin1String("engine/kernels") ? kMostKernelLines : kMostFunctionLines;
         for (const FunctionSpan& function : functionsOf(file)) {
             ++seen;
             if (function.lines > most)
@@ -246,7 +252,8 @@ void TestArchitecture::functionsAreShort()
 void TestArchitecture::sqlStaysInTheStore()
 {
     static const QRegularExpression sql(
-        QStringLiteral("\\b(SELECT\\s.+\\sFROM\\s|INSERT\\s+(OR\\s+\\w+\\s+)?INTO\\s|UPDATE\\s+\\w+\\s+SET\\s|DELETE\\s+FROM\\s|"
+        QStringLiteral("\\b(SELECT\\s.+\\sFROM\\s|INSERT\\s+(OR\\s+\\w+\\s+)?INTO\\s|UPDATE\\s+\\w+\\s+"
+                       "SET\\s|DELETE\\s+FROM\\s|"
                        "CREATE\\s+(TABLE|INDEX|TRIGGER|VIEW|VIRTUAL)\\s|PRAGMA\\s+\\w)"),
         QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression header(QStringLiteral("^(SQLiteCpp/|sqlite3|QSql|QtSql)"));
@@ -256,7 +263,8 @@ void TestArchitecture::sqlStaysInTheStore()
         const bool store = file.folder() == QLatin1String("app/session");
         for (const QString& literal : file.literals)
             if (sql.match(literal).hasMatch())
-                store ? void(++inTheStore) : void(wrong << file.path + QStringLiteral(": ") + literal.simplified().left(60));
+                store ? void(++inTheStore)
+                      : void(wrong << file.path + QStringLiteral(": ") + literal.simplified().left(60));
         for (const QString& include : file.angled)
             if (!store && header.match(include).hasMatch())
                 wrong << file.path + QStringLiteral(" includes <") + include + u'>';

@@ -51,7 +51,7 @@ void ChatTemplateTest::constructs_data()
 {
     QTest::addColumn<QByteArray>("source");
     QTest::addColumn<QByteArray>("expected");
-    for (const TemplateCase& one : templateCases())
+    for (const TemplateCase& one : kTemplateCases)
         QTest::newRow(one.name) << QByteArray(one.source) << QByteArray(one.expected);
 }
 

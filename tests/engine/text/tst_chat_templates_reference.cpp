@@ -133,17 +133,17 @@ void ChatTemplatesReference::casesSameAsPython()
     QJsonObject variables = variablesOf({"", input.messages, true});
     variables["enable_thinking"] = false;
     QJsonArray cases;
-    for (const TemplateCase& one : templateCases())
+    for (const TemplateCase& one : kTemplateCases)
         cases.append(QJsonObject{{"template", one.source}, {"variables", variables}});
     const QJsonArray answers = askPython(cases);
     if (answers.isEmpty())
         QSKIP("no python3 with jinja2");
     QStringList differ;
-    for (std::size_t i = 0; i < templateCases().size(); ++i) {
+    for (std::size_t i = 0; i < kTemplateCases.size(); ++i) {
         const QJsonObject answer = answers[qsizetype(i)].toObject();
-        if (QString::fromUtf8(templateCases()[i].expected) != answer["text"].toString())
+        if (QString::fromUtf8(kTemplateCases[i].expected) != answer["text"].toString())
             differ << QString("%1: %2%3")
-                          .arg(templateCases()[i].name, answer["text"].toString(),
+                          .arg(kTemplateCases[i].name, answer["text"].toString(),
                                answer["error"].toString());
     }
     QVERIFY2(differ.isEmpty(), qPrintable(differ.join('\n')));
