@@ -44,7 +44,8 @@ def encode(text):
 def turns(pairs):
     ids, weights = [], []
     for q, a in pairs:
-        q, a = [USER] + encode(q) + [ASSISTANT], encode(a) + [END]
+        # a space before the answer gives it the same pieces as in running text, so that it can be copied piece by piece
+        q, a = [USER] + encode(q) + [ASSISTANT], encode(' ' + a) + [END]
         ids += q + a
         weights += [QUESTION] * len(q) + [ANSWER] * len(a)
     return ids, weights

@@ -1,9 +1,10 @@
 """Trains the reading model.
 
     python3 train.py TOKENS OUT --start FILE.gguf|FOLDER|new --reading SECONDS --reach SECONDS [--data DATA] [--tiny]
-Stage 'reading': 2,048-token rows, full attention: passages with questions, people's questions, prose.
+Stage 'reading': 2,048-token rows: passages with questions, people's questions, prose.
 Stage 'reach': the hybrid plan while the length grows to 32K, facts and passages hidden far away; its last part runs
-with the weights rounded as in the shipped file. Then evaluate.py's tables, when --data is given.
+with the weights rounded as in the shipped file. Stage 'finish': mostly questions, hardly any weight on plain text,
+rounded weights. Then evaluate.py's tables, when --data is given. All stages use the hybrid plan.
 """
 import argparse
 import os
@@ -198,8 +199,7 @@ def main():
     t0 = time.time()
     for length in ((2048,) + lengths if CUDA else ()):
         ids = torch.randint(8, s.vocabulary, (args.batch // length, length + 1))
-        for plan in (('full', 'hybrid') if length == 2048 else ('hybrid',)):
-            trainer.backward((ids, torch.full(ids.shape, .5)), plan, quantised=False)
+        trainer.backward((ids, torch.full(ids.shape, .5)), 'hybrid')
         torch.cuda.synchronize()
         print(f'compiled {length} after {time.time() - t0:.0f} s', flush=True)
     for v in trainer.p.values():
@@ -211,11 +211,13 @@ def main():
     rows['text'] = Prose(args.tokens, short, 9)
     count = args.batch // short
     if args.reading:
+        trainer.text = .6
         opt = Optimizer(trainer.p, .012, 1.5e-3)
-        run(trainer, args, 'reading', args.reading, opt, lambda x: short_batch(rows, r, min(1, x), count), 'full',
+        run(trainer, args, 'reading', args.reading, opt, lambda x: short_batch(rows, r, min(1, x), count), 'hybrid',
             lambda x: 1 if x < .5 else 1 - .8 * (x - .5) / .5)
         saver(trainer.p, args.out + '/reading')
     if args.reach:
+        trainer.text = .5
         opt = Optimizer(trainer.p, .006, 8e-4)
         far = {n: Rows(args.tokens, f'long{n}', n, n) for n in lengths}
 
