@@ -46,10 +46,14 @@ Result<std::set<int>> fullLayers(PlanOptions& options, const PlanShape& shape)
                                : Result<std::set<int>>(middleThird(shape.layers));
 }
 
-Result<Layers> makeFull(PlanOptions&, const PlanShape& shape) { return uniform(shape, FullPattern{}); }
+Result<Layers> makeFull(PlanOptions&, const PlanShape& shape)
+{
+    return uniform(shape, FullPattern{});
+}
 
 // sink and window in tokens; block in tokens (1 counts the window token by token).
-Result<SinkWindowPattern> sinkWindow(PlanOptions& options, std::int64_t sink, std::int64_t window, std::int64_t block)
+Result<SinkWindowPattern> sinkWindow(PlanOptions& options, std::int64_t sink, std::int64_t window,
+                                     std::int64_t block)
 {
     const auto sinkTokens = options.number("sink", sink, 0);
     const auto windowTokens = options.number("window", window, 1);
@@ -58,9 +62,9 @@ Result<SinkWindowPattern> sinkWindow(PlanOptions& options, std::int64_t sink, st
         if (!*value)
             return failed(*value);
     if (*windowTokens % *blockTokens != 0)
-        return fail(ErrorCode::Usage, "The plan's window of " + std::to_string(*windowTokens) +
-                                          " tokens is not a multiple of its block of " +
-                                          std::to_string(*blockTokens) + ".",
+        return fail(ErrorCode::Usage,
+                    "The plan's window of " + std::to_string(*windowTokens) +
+                        " tokens is not a multiple of its block of " + std::to_string(*blockTokens) + ".",
                     "Choose a window that is a multiple of the block.");
     return SinkWindowPattern{*sinkTokens, *blockTokens, *windowTokens / *blockTokens};
 }
@@ -83,7 +87,8 @@ Result<Layers> makeLongGen(PlanOptions& options, const PlanShape& shape)
         return failed(pattern);
     Layers layers = uniform(shape, *pattern);
     for (const int layer : *full)
-        layers[static_cast<std::size_t>(layer)].assign(static_cast<std::size_t>(shape.kvHeads), FullPattern{});
+        layers[static_cast<std::size_t>(layer)].assign(static_cast<std::size_t>(shape.kvHeads),
+                                                       FullPattern{});
     return layers;
 }
 
@@ -114,6 +119,13 @@ Result<Layers> makeLongGenBlock(PlanOptions& options, const PlanShape& shape)
     return layers;
 }
 
+void keepOwnWindows(Layers& layers, const PlanShape& shape)
+{
+    for (std::size_t layer = 0; layer < std::min(layers.size(), shape.windows.size()); ++layer)
+        if (shape.windows[layer] > 0)
+            layers[layer].assign(layers[layer].size(), SinkWindowPattern{0, 1, shape.windows[layer]});
+}
+
 struct PlanKind {
     const char* name;
     Result<Layers> (*make)(PlanOptions&, const PlanShape&);
@@ -141,6 +153,7 @@ Result<LayerPlan> parsePlan(const std::string& text, const PlanShape& shape, con
         auto layers = kind.make(*options, shape);
         if (!layers)
             return failed(layers);
+        keepOwnWindows(*layers, shape);
         if (auto unused = options->refuseUnused(); !unused)
             return failed(unused);
         return LayerPlan{text, std::move(*layers)};

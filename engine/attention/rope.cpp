@@ -6,26 +6,33 @@ namespace lectern {
 
 RopeTable::RopeTable(const RopeSettings& settings) : m_settings(settings)
 {
-    const int pairs = settings.dimensions / 2;
-    m_frequencies.resize(static_cast<std::size_t>(pairs));
-    for (int i = 0; i < pairs; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        const double divisor = at < settings.divisors.size() ? settings.divisors[at] : 1.0;
-        m_frequencies[at] = std::pow(settings.base, -2.0 * i / settings.dimensions) * settings.positionScale / divisor;
+    setContext(0);
+}
+
+void RopeTable::setContext(std::int64_t context)
+{
+    if (context == m_context)
+        return;
+    m_context = context;
+    m_frequencies = scaledFrequencies(m_settings.scaling, m_settings.base, m_settings.dimensions, context);
+    for (std::size_t i = 0; i < m_frequencies.size(); ++i) {
+        const double divisor = i < m_settings.divisors.size() ? m_settings.divisors[i] : 1.0;
+        m_frequencies[i] *= m_settings.positionScale / divisor;
     }
 }
 
 void RopeTable::fill(std::int64_t firstPosition, int count)
 {
     const std::size_t pairs = m_frequencies.size();
+    const double magnitude = m_settings.scaling.magnitude;
     m_cos.resize(pairs * static_cast<std::size_t>(count));
     m_sin.resize(m_cos.size());
     for (int row = 0; row < count; ++row) {
         for (std::size_t i = 0; i < pairs; ++i) {
             const double angle = static_cast<double>(firstPosition + row) * m_frequencies[i];
             const std::size_t at = static_cast<std::size_t>(row) * pairs + i;
-            m_cos[at] = static_cast<float>(std::cos(angle));
-            m_sin[at] = static_cast<float>(std::sin(angle));
+            m_cos[at] = static_cast<float>(magnitude * std::cos(angle));
+            m_sin[at] = static_cast<float>(magnitude * std::sin(angle));
         }
     }
 }

@@ -1,9 +1,8 @@
-// Rotary position embedding (RoFormer, arXiv 2104.09864): angles made in float64, so that a base of 1e8 and a position of
-// half a million keep their low bits. Keys are cached after rotation at their absolute position.
+// Rotary position embedding (RoFormer, arXiv 2104.09864): angles made in float64, so that a base of 1e8 and a
+// position of half a million keep their low bits. Keys are cached after rotation at their absolute position.
 #pragma once
 
-#include <cstdint>
-#include <vector>
+#include "engine/attention/rope_scaling.h"
 
 namespace lectern {
 
@@ -14,24 +13,34 @@ enum class RopeLayout {
 
 struct RopeSettings {
     RopeLayout layout = RopeLayout::Norm;
-    int dimensions = 0;             // rotated leading dimensions of a head; the rest pass through
+    int dimensions = 0; // rotated leading dimensions of a head; the rest pass through
     double base = 10000.0;
-    double positionScale = 1.0;     // linear position interpolation: 1 / factor
-    std::vector<double> divisors;   // per pair, empty = all 1 (the file's rope_freqs tensor)
+    double positionScale = 1.0;   // linear position interpolation: 1 / factor
+    std::vector<double> divisors; // per pair, empty = all 1 (the file's rope_freqs tensor)
+    RopeScaling scaling;          // of the frequencies, beside the two above
 };
 
 // cos and sin of `count` positions from `firstPosition`: row-major [count][dimensions / 2].
 class RopeTable {
 public:
     explicit RopeTable(const RopeSettings& settings);
+    // Tokens of the session that the angles are for; some scalings depend on it. Costs nothing if unchanged.
+    void setContext(std::int64_t context);
     void fill(std::int64_t firstPosition, int count);
 
     const RopeSettings& settings() const { return m_settings; }
-    const float* cosRow(int row) const { return m_cos.data() + static_cast<std::size_t>(row) * m_frequencies.size(); }
-    const float* sinRow(int row) const { return m_sin.data() + static_cast<std::size_t>(row) * m_frequencies.size(); }
+    const float* cosRow(int row) const
+    {
+        return m_cos.data() + static_cast<std::size_t>(row) * m_frequencies.size();
+    }
+    const float* sinRow(int row) const
+    {
+        return m_sin.data() + static_cast<std::size_t>(row) * m_frequencies.size();
+    }
 
 private:
     RopeSettings m_settings;
+    std::int64_t m_context = -1;
     std::vector<double> m_frequencies; // radians per position, one a pair
     std::vector<float> m_cos, m_sin;
 };

@@ -1,6 +1,6 @@
 #include "engine/model/architectures.h"
 
-#include "engine/model/llama.h"
+#include "engine/model/architecture_readers.h"
 
 #include <array>
 
@@ -9,10 +9,20 @@ namespace lectern {
 namespace {
 constexpr std::array kArchitectures{
     Architecture{"llama", readLlamaSpec, readLlamaWeights},
+    Architecture{"qwen2", readQwen2Spec, readQwen2Weights},
+    Architecture{"qwen3", readQwen3Spec, readQwen3Weights},
+    Architecture{"gemma2", readGemma2Spec, readGemma2Weights},
+    Architecture{"gemma3", readGemma3Spec, readGemma3Weights},
+    Architecture{"phi3", readPhi3Spec, readPhi3Weights},
+    Architecture{"olmo2", readOlmo2Spec, readOlmo2Weights},
+    Architecture{"starcoder2", readStarcoder2Spec, readStarcoder2Weights},
 };
 } // namespace
 
-std::span<const Architecture> architectures() { return kArchitectures; }
+std::span<const Architecture> architectures()
+{
+    return kArchitectures;
+}
 
 Result<const Architecture*> findArchitecture(const std::string& name)
 {
@@ -22,7 +32,8 @@ Result<const Architecture*> findArchitecture(const std::string& name)
             return &architecture;
         known += (known.empty() ? "" : ", ") + std::string(architecture.name);
     }
-    return fail(ErrorCode::Unsupported, "This version cannot run models of the architecture \"" + name + "\".",
+    return fail(ErrorCode::Unsupported,
+                "This version cannot run models of the architecture \"" + name + "\".",
                 "It runs: " + known + ".");
 }
 

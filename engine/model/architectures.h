@@ -1,5 +1,5 @@
-// The list of architectures: how each reads its numbers and weights from a GGUF file. To add one: a file with a read
-// function and a row in architectures.cpp.
+// The list of architectures: how each reads its numbers and weights from a GGUF file. To add one: a file with
+// a read function and a row in architectures.cpp.
 #pragma once
 
 #include "engine/format/gguf_file.h"

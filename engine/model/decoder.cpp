@@ -13,17 +13,21 @@ Decoder::Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunk
     : m_model(std::move(model)), m_pool(pool), m_chunkTokens(chunkTokens), m_rope(m_model->spec().rope)
 {
     const DecoderSpec& spec = m_model->spec();
-    m_shape = {spec.heads, spec.kvHeads, spec.headDim, spec.attentionScale, 0.0f};
+    m_shape = {spec.heads, spec.kvHeads, spec.headDim, spec.attentionScale, spec.attentionSoftcap};
+    if (spec.windowRope)
+        m_windowRope.emplace(*spec.windowRope);
 }
 
 std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens)
 {
-    const std::uint64_t floats = 3 * std::uint64_t(spec.embedding) + 2 * std::uint64_t(spec.heads * spec.headDim) +
-                                 2 * std::uint64_t(spec.kvHeads * spec.headDim) + 2 * std::uint64_t(spec.feedForward);
+    const std::uint64_t floats =
+        3 * std::uint64_t(spec.embedding) + 2 * std::uint64_t(spec.heads * spec.headDim) +
+        2 * std::uint64_t(spec.kvHeads * spec.headDim) + 2 * std::uint64_t(spec.feedForward);
     return floats * std::uint64_t(chunkTokens) * sizeof(float);
 }
 
-Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens)
+Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool,
+                                                 int chunkTokens)
 {
     std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens));
     const DecoderSpec& spec = decoder->m_model->spec();
@@ -52,29 +56,78 @@ void Decoder::embed(std::span<const std::int32_t> tokens)
     const LinearWeights& table = m_model->weights().tokenEmbedding;
     const QuantType& type = *quantType(table.type);
     for (std::size_t i = 0; i < tokens.size(); ++i)
-        type.unpackRow(table.row(tokens[i]), m_residual + i * std::size_t(table.cols), std::size_t(table.cols));
+        type.unpackRow(table.row(tokens[i]), m_residual + i * std::size_t(table.cols),
+                       std::size_t(table.cols));
+    if (const float scale = m_model->spec().embeddingScale; scale != 1)
+        for (std::size_t i = 0; i < tokens.size() * std::size_t(table.cols); ++i)
+            m_residual[i] *= scale;
 }
 
-void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken& cancel, AttentionObserver* observer)
+const float* Decoder::normalised(const float* x, const std::vector<float>& weight,
+                                 const std::vector<float>& bias, int tokens)
+{
+    const DecoderSpec& spec = m_model->spec();
+    if (weight.empty())
+        return x;
+    if (spec.norm == NormKind::Layer)
+        layerNorm(x, weight.data(), bias.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
+    else
+        rmsNorm(x, weight.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
+    return m_normed;
+}
+
+void Decoder::addDelta(const std::vector<float>& postNorm, int tokens)
+{
+    const int width = m_model->spec().embedding;
+    if (!postNorm.empty())
+        rmsNorm(m_delta, postNorm.data(), m_model->spec().normEpsilon, m_delta, tokens, width);
+    addInto(m_residual, m_delta, std::size_t(tokens) * std::size_t(width));
+}
+
+namespace {
+
+// One token's queries or keys; the norm is over as many numbers as it has weights.
+void normHeads(const std::vector<float>& weight, float epsilon, float* heads, int width)
+{
+    if (!weight.empty())
+        rmsNorm(heads, weight.data(), epsilon, heads, width / int(weight.size()), int(weight.size()));
+}
+
+} // namespace
+
+void Decoder::storeKeys(int layer, int tokens, KvCache& cache)
 {
     const DecoderSpec& spec = m_model->spec();
     const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
-    rmsNorm(m_residual, weights.attentionNorm.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
-    const LinearOp ops[] = {{&weights.query, m_queries}, {&weights.key, m_keys}, {&weights.value, m_values}};
-    linear(ops, m_normed, tokens, m_linear, m_pool);
-
+    const bool windowed = !spec.windows.empty() && spec.windows[std::size_t(layer)] != 0;
+    const RopeTable& rope = windowed && m_windowRope ? *m_windowRope : m_rope;
     const int queryWidth = spec.heads * spec.headDim;
     const int keyWidth = spec.kvHeads * spec.headDim;
     m_pool.parallelFor((tokens + kTokensPerPiece - 1) / kTokensPerPiece, [&](int piece, int) {
         for (int i = piece * kTokensPerPiece; i < std::min(tokens, (piece + 1) * kTokensPerPiece); ++i) {
-            applyRope(m_rope, i, m_queries + std::ptrdiff_t(i) * queryWidth, spec.heads, spec.headDim);
-            applyRope(m_rope, i, m_keys + std::ptrdiff_t(i) * keyWidth, spec.kvHeads, spec.headDim);
+            float* queries = m_queries + std::ptrdiff_t(i) * queryWidth;
+            float* keys = m_keys + std::ptrdiff_t(i) * keyWidth;
+            normHeads(weights.queryNorm, spec.normEpsilon, queries, queryWidth);
+            normHeads(weights.keyNorm, spec.normEpsilon, keys, keyWidth);
+            applyRope(rope, i, queries, spec.heads, spec.headDim);
+            applyRope(rope, i, keys, spec.kvHeads, spec.headDim);
             for (int head = 0; head < spec.kvHeads; ++head) {
                 const std::ptrdiff_t at = std::ptrdiff_t(i) * keyWidth + head * spec.headDim;
                 cache.write(layer, head, i, m_keys + at, m_values + at);
             }
         }
     });
+}
+
+void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken& cancel,
+                        AttentionObserver* observer)
+{
+    const DecoderSpec& spec = m_model->spec();
+    const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
+    const float* x = normalised(m_residual, weights.attentionNorm, weights.attentionNormBias, tokens);
+    const LinearOp ops[] = {{&weights.query, m_queries}, {&weights.key, m_keys}, {&weights.value, m_values}};
+    linear(ops, x, tokens, m_linear, m_pool);
+    storeKeys(layer, tokens, cache);
 
     AttentionJob job;
     job.queries = m_queries;
@@ -93,25 +146,44 @@ void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken
 
     const LinearOp out[] = {{&weights.attentionOut, m_delta}};
     linear(out, m_mixed, tokens, m_linear, m_pool);
-    addInto(m_residual, m_delta, std::size_t(tokens) * std::size_t(spec.embedding));
+    addDelta(weights.attentionPostNorm, tokens);
 }
+
+namespace {
+
+void activate(FeedForwardKind kind, float* gate, const float* up, std::size_t count)
+{
+    switch (kind) {
+    case FeedForwardKind::SwiGlu:
+        return swiglu(gate, up, count);
+    case FeedForwardKind::GeGlu:
+        return geglu(gate, up, count);
+    case FeedForwardKind::Gelu:
+        return gelu(gate, count);
+    }
+}
+
+} // namespace
 
 void Decoder::feedForward(int layer, int tokens)
 {
     const DecoderSpec& spec = m_model->spec();
     const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
-    rmsNorm(m_residual, weights.feedForwardNorm.data(), spec.normEpsilon, m_normed, tokens, spec.embedding);
-    const LinearOp in[] = {{&weights.gate, m_gate}, {&weights.up, m_up}};
-    linear(in, m_normed, tokens, m_linear, m_pool);
+    const float* x = normalised(m_residual, weights.feedForwardNorm, weights.feedForwardNormBias, tokens);
+    const LinearOp gated[] = {{&weights.gate, m_gate}, {&weights.up, m_up}};
+    const LinearOp plain[] = {{&weights.up, m_gate}};
+    const std::span<const LinearOp> in = weights.gate.data ? std::span<const LinearOp>(gated) : plain;
+    linear(in, x, tokens, m_linear, m_pool);
     m_pool.parallelFor((tokens + kTokensPerPiece - 1) / kTokensPerPiece, [&](int piece, int) {
         const int first = piece * kTokensPerPiece;
         const int count = std::min(kTokensPerPiece, tokens - first);
         const std::ptrdiff_t at = std::ptrdiff_t(first) * spec.feedForward;
-        swiglu(m_gate + at, m_up + at, std::size_t(count) * std::size_t(spec.feedForward));
+        activate(spec.feedForwardKind, m_gate + at, m_up + at,
+                 std::size_t(count) * std::size_t(spec.feedForward));
     });
     const LinearOp out[] = {{&weights.down, m_delta}};
     linear(out, m_gate, tokens, m_linear, m_pool);
-    addInto(m_residual, m_delta, std::size_t(tokens) * std::size_t(spec.embedding));
+    addDelta(weights.feedForwardPostNorm, tokens);
 }
 
 Status Decoder::step(std::span<const std::int32_t> tokens, KvCache& cache, const CancelToken& cancel,
@@ -119,15 +191,26 @@ Status Decoder::step(std::span<const std::int32_t> tokens, KvCache& cache, const
 {
     const int count = static_cast<int>(tokens.size());
     if (count < 1 || count > m_chunkTokens || cache.position() + count > cache.context())
-        return fail(ErrorCode::Internal, "A chunk of " + std::to_string(count) + " tokens was given to a decoder with "
-                                         "room for fewer.", "Please report this.");
+        return fail(ErrorCode::Internal,
+                    "A chunk of " + std::to_string(count) +
+                        " tokens was given to a decoder with "
+                        "room for fewer.",
+                    "Please report this.");
     for (const std::int32_t token : tokens)
         if (token < 0 || token >= m_model->spec().vocabulary)
-            return fail(ErrorCode::Usage, "The token id " + std::to_string(token) + " is not in the model's vocabulary "
-                                          "of " + std::to_string(m_model->spec().vocabulary) + ".",
+            return fail(ErrorCode::Usage,
+                        "The token id " + std::to_string(token) +
+                            " is not in the model's vocabulary "
+                            "of " +
+                            std::to_string(m_model->spec().vocabulary) + ".",
                         "Use ids made by this model's tokenizer.");
     embed(tokens);
-    m_rope.fill(cache.position(), count);
+    for (RopeTable* rope : {&m_rope, m_windowRope ? &*m_windowRope : nullptr}) {
+        if (!rope)
+            continue;
+        rope->setContext(cache.context());
+        rope->fill(cache.position(), count);
+    }
     cache.beginChunk(count);
     for (int layer = 0; layer < m_model->spec().layers; ++layer) {
         attention(layer, count, cache, cancel, observer);
@@ -146,10 +229,12 @@ void Decoder::logits(int index, float* out)
 {
     const DecoderSpec& spec = m_model->spec();
     const ModelWeights& weights = m_model->weights();
-    rmsNorm(m_residual + std::ptrdiff_t(index) * spec.embedding, weights.outputNorm.data(), spec.normEpsilon, m_normed,
-            1, spec.embedding);
+    const float* x = normalised(m_residual + std::ptrdiff_t(index) * spec.embedding, weights.outputNorm,
+                                weights.outputNormBias, 1);
     const LinearOp op[] = {{&weights.output, out}};
-    linear(op, m_normed, 1, m_linear, m_pool);
+    linear(op, x, 1, m_linear, m_pool);
+    if (spec.outputSoftcap > 0)
+        softcap(out, spec.outputSoftcap, std::size_t(spec.vocabulary));
 }
 
 } // namespace lectern

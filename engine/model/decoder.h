@@ -1,5 +1,5 @@
-// Runs a decoder over a chunk of tokens: embeddings in, residual stream through the layers, logits out. Owns the
-// activations' memory, taken once; one thread calls it, the pool's threads help.
+// Runs a decoder over a chunk of tokens: embeddings in, residual stream through the layers, logits out. Owns
+// the activations' memory, taken once; one thread calls it, the pool's threads help.
 #pragma once
 
 #include "engine/base/cancel.h"
@@ -15,7 +15,7 @@ namespace lectern {
 struct LayerAttention {
     int layer = 0;
     const AttentionShape* shape = nullptr;
-    const AttentionJob* job = nullptr;       // queries, positions and the KV heads
+    const AttentionJob* job = nullptr; // queries, positions and the KV heads
     const std::vector<PageMass>* masses = nullptr;
 };
 
@@ -49,14 +49,22 @@ public:
 private:
     Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens);
     void embed(std::span<const std::int32_t> tokens);
-    void attention(int layer, int tokens, KvCache& cache, const CancelToken& cancel, AttentionObserver* observer);
+    // The residual stream after a norm, or itself where there is none.
+    const float* normalised(const float* x, const std::vector<float>& weight, const std::vector<float>& bias,
+                            int tokens);
+    void storeKeys(int layer, int tokens, KvCache& cache);
+    void attention(int layer, int tokens, KvCache& cache, const CancelToken& cancel,
+                   AttentionObserver* observer);
     void feedForward(int layer, int tokens);
+    // Adds what a block made to the residual stream, after a norm of its own if there is one.
+    void addDelta(const std::vector<float>& postNorm, int tokens);
 
     std::shared_ptr<const Model> m_model;
     ThreadPool& m_pool;
     int m_chunkTokens;
     AttentionShape m_shape;
     RopeTable m_rope;
+    std::optional<RopeTable> m_windowRope; // where layers with a window turn otherwise
     LinearWorkspace m_linear;
     AttentionWorkspace m_attention;
     std::vector<PageMass> m_masses;

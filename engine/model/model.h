@@ -22,7 +22,7 @@ public:
     const ModelWeights& weights() const { return m_weights; }
     const GgufFile* file() const { return m_file.get(); } // nullptr for random weights
     KvShape kvShape() const { return {m_spec.kvHeads, m_spec.headDim}; }
-    PlanShape planShape() const { return {m_spec.layers, m_spec.kvHeads, m_spec.heads}; }
+    PlanShape planShape() const { return {m_spec.layers, m_spec.kvHeads, m_spec.heads, m_spec.windows}; }
 
 private:
     Model() = default;

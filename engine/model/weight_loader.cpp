@@ -16,12 +16,15 @@ Result<const TensorEntry*> findTensor(const GgufFile& file, const std::string& n
 {
     const TensorEntry* tensor = file.find(name);
     if (!tensor)
-        return fail(ErrorCode::BadInput, "The model has no tensor \"" + name + "\", which its architecture needs.",
-                    "The file is incomplete; download it again.");
-    if (tensor->shape[0] != cols || tensor->shape[1] != rows || tensor->shape[2] != 1 || tensor->shape[3] != 1)
         return fail(ErrorCode::BadInput,
-                    "The tensor \"" + name + "\" is " + shapeText(*tensor) + ", but the model's numbers ask for " +
-                        std::to_string(cols) + " x " + std::to_string(rows) + ".",
+                    "The model has no tensor \"" + name + "\", which its architecture needs.",
+                    "The file is incomplete; download it again.");
+    if (tensor->shape[0] != cols || tensor->shape[1] != rows || tensor->shape[2] != 1 ||
+        tensor->shape[3] != 1)
+        return fail(ErrorCode::BadInput,
+                    "The tensor \"" + name + "\" is " + shapeText(*tensor) +
+                        ", but the model's numbers ask for " + std::to_string(cols) + " x " +
+                        std::to_string(rows) + ".",
                     "The file is damaged or was converted wrongly.");
     if (!quantType(tensor->type))
         return fail(ErrorCode::Unsupported,
@@ -77,6 +80,31 @@ WeightLoader& WeightLoader::take(std::vector<float>& into, const std::string& na
         into = std::move(*loaded);
     else
         m_status = failed(loaded);
+    return *this;
+}
+
+WeightLoader& WeightLoader::takeRows(LinearWeights& into, const std::string& name, int first, int rows,
+                                     int of, int cols)
+{
+    take(into, name, of, cols);
+    if (m_status) {
+        into.data = into.row(first);
+        into.rows = rows;
+    }
+    return *this;
+}
+
+WeightLoader& WeightLoader::takeBias(LinearWeights& into, const std::string& name, int first, int of,
+                                     ModelWeights& owner)
+{
+    if (!m_status || !has(name))
+        return *this;
+    std::vector<float> values;
+    take(values, name, of);
+    if (m_status) {
+        owner.biases.emplace_back(values.begin() + first, values.begin() + first + into.rows);
+        into.bias = owner.biases.back().data();
+    }
     return *this;
 }
 

@@ -15,9 +15,17 @@ public:
     Result<LinearWeights> linear(const std::string& name, int rows, int cols);
     Result<std::vector<float>> vector(const std::string& name, int count);
 
-    // Parts of one struct, so that an architecture reads as a list: the first error stays, later calls do nothing.
+    // Parts of one struct, so that an architecture reads as a list: the first error stays, later calls do
+    // nothing.
     WeightLoader& take(LinearWeights& into, const std::string& name, int rows, int cols);
     WeightLoader& take(std::vector<float>& into, const std::string& name, int count);
+    // Rows [first, first + rows) of a tensor of `of` rows: several matrices stored as one.
+    WeightLoader& takeRows(LinearWeights& into, const std::string& name, int first, int rows, int of,
+                           int cols);
+    // The biases [first, first + into.rows) of a tensor of `of` numbers, kept in `owner`; nothing if it is
+    // absent.
+    WeightLoader& takeBias(LinearWeights& into, const std::string& name, int first, int of,
+                           ModelWeights& owner);
     const Status& status() const { return m_status; }
 
 private:

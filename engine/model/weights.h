@@ -1,5 +1,5 @@
-// A decoder's weights, with every shape proved when they were loaded. Linear weights point into the mapped file (or into
-// owned memory); small vectors are f32 copies.
+// A decoder's weights, with every shape proved when they were loaded. Linear weights point into the mapped
+// file (or into owned memory); small vectors are f32 copies.
 #pragma once
 
 #include "engine/base/aligned_buffer.h"
@@ -9,23 +9,28 @@
 
 namespace lectern {
 
+// Empty vectors and null matrices are parts that an architecture does not have.
 struct LayerWeights {
-    std::vector<float> attentionNorm;   // [embedding]
-    LinearWeights query, key, value;    // [heads or kvHeads * headDim][embedding]
-    LinearWeights attentionOut;         // [embedding][heads * headDim]
-    std::vector<float> feedForwardNorm; // [embedding]
-    LinearWeights gate, up;             // [feedForward][embedding]
-    LinearWeights down;                 // [embedding][feedForward]
+    std::vector<float> attentionNorm, attentionNormBias; // [embedding]
+    LinearWeights query, key, value;                     // [heads or kvHeads * headDim][embedding]
+    std::vector<float> queryNorm, keyNorm;               // [headDim], or over all heads of a token at once
+    LinearWeights attentionOut;                          // [embedding][heads * headDim]
+    std::vector<float> attentionPostNorm;                // [embedding], of what attention adds
+    std::vector<float> feedForwardNorm, feedForwardNormBias; // [embedding]
+    LinearWeights gate, up;                                  // [feedForward][embedding]
+    LinearWeights down;                                      // [embedding][feedForward]
+    std::vector<float> feedForwardPostNorm;                  // [embedding], of what the block adds
 };
 
 struct ModelWeights {
     LinearWeights tokenEmbedding; // [vocabulary][embedding]
     std::vector<LayerWeights> layers;
-    std::vector<float> outputNorm; // [embedding]
-    LinearWeights output;          // [vocabulary][embedding]; the token embedding again where the file ties them
-    std::uint64_t bytes = 0;       // of all tensors
+    std::vector<float> outputNorm, outputNormBias; // [embedding]
+    LinearWeights output;    // [vocabulary][embedding]; the token embedding again where the file ties them
+    std::uint64_t bytes = 0; // of all tensors
     std::uint64_t parameters = 0;
-    std::vector<AlignedBuffer> owned; // backs weights that no file holds
+    std::vector<AlignedBuffer> owned;       // backs weights that no file holds
+    std::vector<std::vector<float>> biases; // what LinearWeights::bias points to
 };
 
 } // namespace lectern

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace lectern::test {
 
@@ -19,21 +20,56 @@ Row product(const std::vector<double>& matrix, const Row& x)
     return out;
 }
 
-Row normalised(const Row& x, const std::vector<double>& weight, double epsilon)
+Row normalised(const ReferenceModel& model, Row x, const std::vector<double>& weight,
+               const std::vector<double>& bias)
 {
-    double squares = 0;
+    if (weight.empty())
+        return x;
+    const double count = double(x.size());
+    double mean = 0, squares = 0;
     for (const double value : x)
-        squares += value * value;
-    Row out(x.size());
+        mean += model.layerNorms ? value / count : 0;
+    for (const double value : x)
+        squares += (value - mean) * (value - mean);
     for (std::size_t i = 0; i < x.size(); ++i)
-        out[i] = x[i] / std::sqrt(squares / double(x.size()) + epsilon) * weight[i];
-    return out;
+        x[i] = (x[i] - mean) / std::sqrt(squares / count + model.normEpsilon) * weight[i] +
+               (model.layerNorms ? bias[i] : 0);
+    return x;
+}
+
+// Queries or keys of a token, normalised piece by piece.
+Row normalisedHeads(const ReferenceModel& model, const Row& heads, const std::vector<double>& weight)
+{
+    Row out;
+    for (std::size_t at = 0; at < heads.size() && !weight.empty(); at += weight.size()) {
+        const auto from = heads.begin() + std::ptrdiff_t(at);
+        const Row piece = normalised(model, Row(from, from + std::ptrdiff_t(weight.size())), weight, {});
+        out.insert(out.end(), piece.begin(), piece.end());
+    }
+    return weight.empty() ? heads : out;
 }
 
 void addTo(Row& x, const Row& y)
 {
-    for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t i = 0; i < y.size(); ++i)
         x[i] += y[i];
+}
+
+Row affine(const std::vector<double>& matrix, const std::vector<double>& bias, const Row& x)
+{
+    Row out = product(matrix, x);
+    addTo(out, bias);
+    return out;
+}
+
+double gelu(double x)
+{
+    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+}
+
+double silu(double x)
+{
+    return x / (1 + std::exp(-x));
 }
 
 // To the nearest number of 11 significant bits (fewer below 2^-14), ties to even, at most 65504.
@@ -45,27 +81,31 @@ double roundedToHalf(double value)
     return std::clamp(std::nearbyint(value / step) * step, -65504.0, 65504.0);
 }
 
-void rotate(const ReferenceModel& model, Row& heads, std::int64_t position)
+void rotate(const ReferenceModel& model, bool windowed, Row& heads, std::int64_t position)
 {
-    const auto headDim = std::size_t(model.headDim);
+    const auto headDim = std::size_t(model.headDim), pairs = std::size_t(model.ropeDimensions / 2);
+    const bool local = windowed && model.windowRopeBase > 0;
+    const double base = local ? model.windowRopeBase : model.ropeBase;
+    const double magnitude = local ? 1 : model.ropeMagnitude;
     for (std::size_t head = 0; head < heads.size(); head += headDim) {
-        for (int i = 0; i < model.ropeDimensions / 2; ++i) {
-            double angle = double(position) * std::pow(model.ropeBase, -2.0 * i / model.ropeDimensions);
-            angle *= model.positionScale;
-            if (!model.ropeDivisors.empty())
-                angle /= model.ropeDivisors[std::size_t(i)];
-            double& a = heads[head + 2 * std::size_t(i)];
-            double& b = heads[head + 2 * std::size_t(i) + 1];
-            const double rotated = a * std::cos(angle) - b * std::sin(angle);
-            b = a * std::sin(angle) + b * std::cos(angle);
+        for (std::size_t i = 0; i < pairs; ++i) {
+            double angle = double(position) * std::pow(base, -2.0 * double(i) / model.ropeDimensions);
+            if (!local)
+                angle *= model.positionScale;
+            if (!local && !model.ropeDivisors.empty())
+                angle /= model.ropeDivisors[i];
+            double& a = heads[head + (model.neox ? i : 2 * i)];
+            double& b = heads[head + (model.neox ? i + pairs : 2 * i + 1)];
+            const double rotated = magnitude * (a * std::cos(angle) - b * std::sin(angle));
+            b = magnitude * (a * std::sin(angle) + b * std::cos(angle));
             a = rotated;
         }
     }
 }
 
 // One head's answer to one query.
-Row attention(const ReferenceModel& model, const double* query, const Rows& keys, const Rows& values, int kvHead,
-              const std::vector<std::size_t>& seen)
+Row attention(const ReferenceModel& model, const double* query, const Rows& keys, const Rows& values,
+              int kvHead, const std::vector<std::size_t>& seen)
 {
     const auto n = std::size_t(model.headDim), from = std::size_t(kvHead) * n;
     std::vector<double> weights;
@@ -73,7 +113,9 @@ Row attention(const ReferenceModel& model, const double* query, const Rows& keys
         double score = 0;
         for (std::size_t i = 0; i < n; ++i)
             score += query[i] * keys[k][from + i];
-        weights.push_back(score / std::sqrt(double(n)));
+        score /= std::sqrt(double(n));
+        const double cap = model.attentionSoftcap;
+        weights.push_back(cap > 0 ? cap * std::tanh(score / cap) : score);
     }
     const double largest = *std::max_element(weights.begin(), weights.end());
     double sum = 0;
@@ -91,12 +133,12 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
     const ReferenceLayer& layer = model.layers[std::size_t(index)];
     Rows queries, keys, values;
     for (std::size_t token = 0; token < residual.size(); ++token) {
-        const Row x = normalised(residual[token], layer.attentionNorm, model.normEpsilon);
-        queries.push_back(product(layer.query, x));
-        keys.push_back(product(layer.key, x));
-        values.push_back(product(layer.value, x));
-        rotate(model, queries.back(), std::int64_t(token));
-        rotate(model, keys.back(), std::int64_t(token));
+        const Row x = normalised(model, residual[token], layer.attentionNorm, layer.attentionNormBias);
+        queries.push_back(normalisedHeads(model, affine(layer.query, layer.queryBias, x), layer.queryNorm));
+        keys.push_back(normalisedHeads(model, affine(layer.key, layer.keyBias, x), layer.keyNorm));
+        values.push_back(affine(layer.value, layer.valueBias, x));
+        rotate(model, layer.window > 0, queries.back(), std::int64_t(token));
+        rotate(model, layer.window > 0, keys.back(), std::int64_t(token));
         for (Row* row : {&keys.back(), &values.back()})
             for (double& value : *row)
                 value = roundedToHalf(value);
@@ -107,24 +149,33 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
         for (int head = 0; head < model.heads; ++head) {
             std::vector<std::size_t> seen;
             for (std::size_t k = 0; k <= token; ++k)
-                if (keeps(index, head / group, std::int64_t(token), std::int64_t(k)))
+                if (keeps(index, head / group, std::int64_t(token), std::int64_t(k)) &&
+                    (layer.window == 0 || std::int64_t(token - k) < layer.window))
                     seen.push_back(k);
             const double* query = queries[token].data() + head * model.headDim;
             const Row out = attention(model, query, keys, values, head / group, seen);
             mixed.insert(mixed.end(), out.begin(), out.end());
         }
-        addTo(residual[token], product(layer.attentionOut, mixed));
+        const Row added = affine(layer.attentionOut, layer.attentionOutBias, mixed);
+        addTo(residual[token], normalised(model, added, layer.attentionPostNorm, {}));
     }
 }
 
 void feedForward(const ReferenceModel& model, const ReferenceLayer& layer, Row& residual)
 {
-    const Row x = normalised(residual, layer.feedForwardNorm, model.normEpsilon);
-    Row gate = product(layer.gate, x);
-    const Row up = product(layer.up, x);
-    for (std::size_t i = 0; i < gate.size(); ++i)
-        gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
-    addTo(residual, product(layer.down, gate));
+    const Row x = normalised(model, residual, layer.feedForwardNorm, layer.feedForwardNormBias);
+    const auto activated = [&](double value) { return model.geluGate ? gelu(value) : silu(value); };
+    Row inner = affine(layer.up, layer.upBias, x);
+    if (layer.gate.empty()) {
+        for (double& value : inner)
+            value = activated(value);
+    } else {
+        const Row gate = product(layer.gate, x);
+        for (std::size_t i = 0; i < inner.size(); ++i)
+            inner[i] *= activated(gate[i]);
+    }
+    addTo(residual,
+          normalised(model, affine(layer.down, layer.downBias, inner), layer.feedForwardPostNorm, {}));
 }
 
 } // namespace
@@ -134,13 +185,15 @@ bool causal(int, int, std::int64_t q, std::int64_t k)
     return k <= q;
 }
 
-std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model, std::span<const std::int32_t> tokens,
-                                                 const LayerMask& keeps)
+std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model,
+                                                 std::span<const std::int32_t> tokens, const LayerMask& keeps)
 {
     Rows residual;
     for (const std::int32_t token : tokens) {
         const auto from = model.tokenEmbedding.begin() + std::ptrdiff_t(token) * model.embedding;
         residual.emplace_back(from, from + model.embedding);
+        for (double& value : residual.back())
+            value *= model.embeddingScale;
     }
     for (int layer = 0; layer < int(model.layers.size()); ++layer) {
         attend(model, layer, keeps, residual);
@@ -148,8 +201,13 @@ std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model, st
             feedForward(model, model.layers[std::size_t(layer)], row);
     }
     Rows logits;
-    for (const Row& row : residual)
-        logits.push_back(product(model.output, normalised(row, model.outputNorm, model.normEpsilon)));
+    for (const Row& row : residual) {
+        logits.push_back(
+            product(model.output, normalised(model, row, model.outputNorm, model.outputNormBias)));
+        for (double& logit : logits.back())
+            if (model.outputSoftcap > 0)
+                logit = model.outputSoftcap * std::tanh(logit / model.outputSoftcap);
+    }
     return logits;
 }
 

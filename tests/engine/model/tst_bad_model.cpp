@@ -1,5 +1,5 @@
-// Model files whose numbers or tensors do not fit together: each is refused with a message that names the key or tensor,
-// and whatever is wrong, nothing crashes.
+// Model files whose numbers or tensors do not fit together: each is refused with a message that names the key
+// or tensor, and whatever is wrong, nothing crashes.
 #include "tests/support/mask_cases.h"
 #include "tests/support/random_gguf.h"
 
@@ -36,18 +36,25 @@ struct Row {
     Edit edit;
 };
 
-MetaValue whole(std::uint64_t value) { return value; }
+MetaValue whole(std::uint64_t value)
+{
+    return value;
+}
 
-const std::vector<Row>& rows()
+// Wrong keys.
+const std::vector<Row>& keyRows()
 {
     static const std::vector<Row> table{
-        {"no architecture", ErrorCode::Unsupported, "architecture", [](auto& f) { f.keys.erase("general.architecture"); }},
+        {"no architecture", ErrorCode::Unsupported, "architecture",
+         [](auto& f) { f.keys.erase("general.architecture"); }},
         {"foreign architecture", ErrorCode::Unsupported, "mamba",
          [](auto& f) { f.keys["general.architecture"] = std::string("mamba"); }},
         {"architecture is a number", ErrorCode::BadInput, "general.architecture",
          [](auto& f) { f.keys["general.architecture"] = whole(1); }},
-        {"no layers", ErrorCode::BadInput, "llama.block_count", [](auto& f) { f.keys.erase("llama.block_count"); }},
-        {"0 layers", ErrorCode::BadInput, "llama.block_count", [](auto& f) { f.keys["llama.block_count"] = whole(0); }},
+        {"no layers", ErrorCode::BadInput, "llama.block_count",
+         [](auto& f) { f.keys.erase("llama.block_count"); }},
+        {"0 layers", ErrorCode::BadInput, "llama.block_count",
+         [](auto& f) { f.keys["llama.block_count"] = whole(0); }},
         {"layers beyond count", ErrorCode::BadInput, "llama.block_count",
          [](auto& f) { f.keys["llama.block_count"] = whole(4000000000u); }},
         {"more layers than tensors", ErrorCode::BadInput, "blk.2.",
@@ -86,35 +93,67 @@ const std::vector<Row>& rows()
          [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = std::nan(""); }},
         {"epsilon below 0", ErrorCode::BadInput, "layer_norm_rms_epsilon",
          [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = -1.0; }},
-        {"rope base of 0", ErrorCode::BadInput, "rotary", [](auto& f) { f.keys["llama.rope.freq_base"] = 0.0; }},
+        {"rope base of 0", ErrorCode::BadInput, "rotary",
+         [](auto& f) { f.keys["llama.rope.freq_base"] = 0.0; }},
         {"rope wider than a head", ErrorCode::BadInput, "rotary",
          [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(16); }},
-        {"odd rope", ErrorCode::BadInput, "rotary", [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(5); }},
-        {"foreign scaling", ErrorCode::Unsupported, "yarn",
-         [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("yarn"); }},
+        {"odd rope", ErrorCode::BadInput, "rotary",
+         [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(5); }},
+        {"foreign scaling", ErrorCode::Unsupported, "mystery",
+         [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("mystery"); }},
         {"scaling by 0", ErrorCode::BadInput, "rotary",
          [](auto& f) {
              f.keys["llama.rope.scaling.type"] = std::string("linear");
              f.keys["llama.rope.scaling.factor"] = 0.0;
          }},
+    };
+    return table;
+}
+
+// Wrong tensors.
+const std::vector<Row>& tensorRows()
+{
+    static const std::vector<Row> table{
         {"rope_freqs of 0", ErrorCode::BadInput, "rope_freqs.weight",
-         [](auto& f) { f.tensors["rope_freqs.weight"] = {TensorType::F32, {4}, std::vector<std::byte>(16)}; }},
+         [](auto& f) {
+             f.tensors["rope_freqs.weight"] = {TensorType::F32, {4}, std::vector<std::byte>(16)};
+         }},
         {"rope_freqs of another size", ErrorCode::BadInput, "rope_freqs.weight",
-         [](auto& f) { f.tensors["rope_freqs.weight"] = {TensorType::F32, {3}, std::vector<std::byte>(12)}; }},
-        {"no embedding", ErrorCode::BadInput, "token_embd.weight", [](auto& f) { f.tensors.erase("token_embd.weight"); }},
+         [](auto& f) {
+             f.tensors["rope_freqs.weight"] = {TensorType::F32, {3}, std::vector<std::byte>(12)};
+         }},
+        {"no embedding", ErrorCode::BadInput, "token_embd.weight",
+         [](auto& f) { f.tensors.erase("token_embd.weight"); }},
         {"turned embedding", ErrorCode::BadInput, "token_embd.weight",
-         [](auto& f) { f.tensors["token_embd.weight"].shape = {20, 32}; }},
-        {"no final norm", ErrorCode::BadInput, "output_norm.weight", [](auto& f) { f.tensors.erase("output_norm.weight"); }},
+         [](auto& f) {
+             f.tensors["token_embd.weight"].shape = {20, 32};
+         }},
+        {"no final norm", ErrorCode::BadInput, "output_norm.weight",
+         [](auto& f) { f.tensors.erase("output_norm.weight"); }},
         {"no attention output", ErrorCode::BadInput, "blk.1.attn_output.weight",
          [](auto& f) { f.tensors.erase("blk.1.attn_output.weight"); }},
         {"output of another size", ErrorCode::BadInput, "output.weight",
          [](auto& f) { f.tensors["output.weight"].shape = {640}; }},
         {"norm of another size", ErrorCode::BadInput, "blk.0.ffn_norm.weight",
-         [](auto& f) { f.tensors["blk.0.ffn_norm.weight"] = {TensorType::F32, {31}, std::vector<std::byte>(124)}; }},
+         [](auto& f) {
+             f.tensors["blk.0.ffn_norm.weight"] = {TensorType::F32, {31}, std::vector<std::byte>(124)};
+         }},
         {"third dimension", ErrorCode::BadInput, "blk.0.ffn_up.weight",
-         [](auto& f) { f.tensors["blk.0.ffn_up.weight"].shape = {32, 20, 2}; }},
+         [](auto& f) {
+             f.tensors["blk.0.ffn_up.weight"].shape = {32, 20, 2};
+         }},
     };
     return table;
+}
+
+const std::vector<Row>& rows()
+{
+    static const std::vector<Row> all = [] {
+        std::vector<Row> joined = keyRows();
+        joined.insert(joined.end(), tensorRows().begin(), tensorRows().end());
+        return joined;
+    }();
+    return all;
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// The decoder against a float64 forward pass over the same (dequantised) weights: every tensor type and model shape,
-// every way of cutting the text, every plan.
+// The decoder against a float64 forward pass over the same (dequantised) weights: every tensor type and model
+// shape, every way of cutting the text, every plan.
 #include "engine/quant/quant_types.h"
 #include "tests/support/attention_case.h"
 #include "tests/support/model_fixture.h"
@@ -12,9 +12,9 @@ using namespace lectern::test;
 
 namespace {
 
-// Norm of a row's error against the row's norm. Both sides round keys and values to f16, and a float that lies near the
-// middle of two halves may go the other way: one number off by 2^-11. Where that can not happen, only the rounding of
-// floats is left.
+// Norm of a row's error against the row's norm. Both sides round keys and values to f16, and a float that
+// lies near the middle of two halves may go the other way: one number off by 2^-11. Where that can not
+// happen, only the rounding of floats is left.
 struct Bound {
     double median, worst;
 };
@@ -98,7 +98,8 @@ void TestDecoder::everyTensorType()
         QVERIFY2(fixture.error().empty(), fixture.error().c_str());
         const auto wanted = referenceLogits(fixture.reference(), tokens, causal);
         // 17 tokens take the way of many, 3 and 1 the ways of few.
-        const RowErrors errors = rowErrors(fixture.logits(fixture.plan("full"), tokens, {17, 3, 1, 1, 2}), wanted);
+        const RowErrors errors =
+            rowErrors(fixture.logits(fixture.plan("full"), tokens, {17, 3, 1, 1, 2}), wanted);
         QVERIFY2(within(errors, bound), told(errors).c_str());
     }
 }
@@ -107,9 +108,9 @@ void TestDecoder::everyShape_data()
 {
     QTest::addColumn<int>("which");
     int which = 0;
-    for (const char* name : {"tied output", "rope_freqs", "linear positions", "part of a head rotated", "one KV head",
-                             "as many KV heads as heads", "heads wider than the model", "large base", "one layer",
-                             "two tokens in the vocabulary", "all at once"})
+    for (const char* name : {"tied output", "rope_freqs", "linear positions", "part of a head rotated",
+                             "one KV head", "as many KV heads as heads", "heads wider than the model",
+                             "large base", "one layer", "two tokens in the vocabulary", "all at once"})
         QTest::newRow(name) << which++;
 }
 
@@ -139,7 +140,8 @@ void TestDecoder::anyChunkingIsOneText()
 {
     std::mt19937 random(9);
     const ModelFixture fixture(smallShape(3));
-    for (const char* text : {"full", "longgen:window=64", "longgen-block:local=1,stride=3", "window:sink=4,window=50"}) {
+    for (const char* text :
+         {"full", "longgen:window=64", "longgen-block:local=1,stride=3", "window:sink=4,window=50"}) {
         const LayerPlan plan = fixture.plan(text);
         const std::vector<std::int32_t> tokens = randomTokens(260, 50, 7);
         const auto whole = fixture.logits(plan, tokens, {260});
@@ -155,9 +157,10 @@ void TestDecoder::anyChunkingIsOneText()
 void TestDecoder::plansAreTheirMasks_data()
 {
     QTest::addColumn<QString>("plan");
-    for (const char* plan : {"longgen:window=64", "longgen:full=,window=128,sink=10", "longgen:full=0,window=64,block=16",
-                             "window:sink=4,window=40", "window:sink=0,window=1", "longgen-block:block=16,local=2,stride=4",
-                             "longgen-block:block=32,local=1,stride=3,offset=1,homo=1,full="})
+    for (const char* plan :
+         {"longgen:window=64", "longgen:full=,window=128,sink=10", "longgen:full=0,window=64,block=16",
+          "window:sink=4,window=40", "window:sink=0,window=1", "longgen-block:block=16,local=2,stride=4",
+          "longgen-block:block=32,local=1,stride=3,offset=1,homo=1,full="})
         QTest::newRow(plan) << plan;
 }
 
@@ -198,7 +201,8 @@ void TestDecoder::mixedHeadsAreTheirMasks()
             return masks[size_t(layer)][size_t(kvHead)].keeps(q, k);
         };
         const auto wanted = referenceLogits(fixture.reference(), tokens, keeps);
-        const RowErrors errors = rowErrors(fixture.logits(plan, tokens, randomChunks(random, 150, 80)), wanted);
+        const RowErrors errors =
+            rowErrors(fixture.logits(plan, tokens, randomChunks(random, 150, 80)), wanted);
         QVERIFY2(within(errors, kHalfKv), told(errors).c_str());
     }
 }
@@ -206,9 +210,10 @@ void TestDecoder::mixedHeadsAreTheirMasks()
 void TestDecoder::coveringPlanIsFull_data()
 {
     QTest::addColumn<QString>("plan");
-    for (const char* plan : {"longgen:full=,window=256", "longgen:full=,sink=300,window=64", "window:sink=4,window=300",
-                             "longgen-block:full=,local=5,stride=64", "longgen-block:full=,local=1,stride=1",
-                             "longgen-block:full=1,local=5,stride=7,offset=1"})
+    for (const char* plan :
+         {"longgen:full=,window=256", "longgen:full=,sink=300,window=64", "window:sink=4,window=300",
+          "longgen-block:full=,local=5,stride=64", "longgen-block:full=,local=1,stride=1",
+          "longgen-block:full=1,local=5,stride=7,offset=1"})
         QTest::newRow(plan) << plan;
 }
 
@@ -276,7 +281,8 @@ void TestDecoder::wrongTokensAreRefused()
 {
     const ModelFixture fixture(smallShape(8));
     ThreadPool pool(1);
-    auto cache = KvCache::create(fixture.plan("full"), fixture.model()->kvShape(), KvType::F16, 10, 8).value();
+    auto cache =
+        KvCache::create(fixture.plan("full"), fixture.model()->kvShape(), KvType::F16, 10, 8).value();
     auto decoder = Decoder::create(fixture.model(), pool, 8).value();
     const auto code = [&](const std::vector<std::int32_t>& tokens) {
         const auto done = decoder->step(tokens, *cache, CancelToken(), nullptr);

@@ -1,0 +1,19 @@
+// Random models of every architecture, each beside its float64 reference: a random Llama file (random_gguf.h)
+// given what the architecture has more and robbed of what it has not.
+#pragma once
+
+#include "tests/support/random_gguf.h"
+
+namespace lectern::test {
+
+// What the goldens in tests/golden were made of.
+inline constexpr unsigned kGoldenSeed = 1, kGoldenTokenSeed = 12;
+inline constexpr int kGoldenTokens = 300, kGoldenVocabulary = 48;
+
+// "llama", "llama-yarn", "gemma2", ...
+const std::vector<std::string>& randomArchitectureNames();
+
+// Matrices of F32 or F16; contexts up to 320 tokens. The file names no tokens, only their number.
+RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned seed);
+
+} // namespace lectern::test
