@@ -212,9 +212,13 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
     const auto decodeStart = Clock::now();
     auto generated = generate(
         *m_engine, m_model->tokenizer(), settings,
-        [&](TokenId, const std::string& text) {
+        [&](TokenId, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
+            // An answer does not begin with the space that parts it from the question.
+            const std::size_t begin = turn.reply.answer.empty() ? piece.find_first_not_of(" \t\n") : 0;
+            const std::string text = begin == std::string::npos ? std::string() : piece.substr(begin);
+            turn.reply.answer += text;
             unstored += text;
             if (Clock::now() - lastStored >= kStoreInterval)
                 flush();
@@ -228,7 +232,6 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
     turn.reply.timing.decodeMs = millisecondsSince(decodeStart);
     if (!generated)
         return failed(generated);
-    turn.reply.answer = std::move(generated->text);
     turn.reply.stopReason = generated->stop;
     turn.reply.timing.answerTokens = static_cast<std::int64_t>(generated->ids.size());
     turn.reply.evidence =
