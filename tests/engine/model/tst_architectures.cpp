@@ -59,6 +59,10 @@ private slots:
     void logits();
     void everyTensorIsNeeded_data();
     void everyTensorIsNeeded();
+    void windowsArePartOfEveryPlan_data();
+    void windowsArePartOfEveryPlan();
+    void windowPatterns();
+    void wrongWindowsAreNamed();
 };
 
 void TestArchitectures::logits_data()
@@ -141,6 +145,65 @@ void TestArchitectures::everyTensorIsNeeded()
         QCOMPARE(file.write(path), std::string());
         model = Model::open(path);
         QVERIFY2(!model, tensor.c_str());
+    }
+}
+
+void TestArchitectures::windowsArePartOfEveryPlan_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("period");
+    QTest::newRow("gemma2") << "gemma2" << 2;
+    QTest::newRow("gemma3") << "gemma3" << 6;
+    QTest::newRow("olmo3") << "olmo3" << 4;
+}
+
+void TestArchitectures::windowsArePartOfEveryPlan()
+{
+    QFETCH(QString, name);
+    QFETCH(int, period);
+    const ModelFixture fixture(randomArchitecture(name.toStdString(), TensorType::F32, 2));
+    QVERIFY2(fixture.error().empty(), fixture.error().c_str());
+    const LayerPlan full = fixture.plan("full"), sparse = fixture.plan("longgen:full=,sink=8,window=64");
+    QCOMPARE(fixture.plan("auto").layers, full.layers);
+    for (int layer = 0; layer < full.layerCount(); ++layer) {
+        const bool windowed = layer % period < period - 1;
+        const std::vector<HeadPattern> window(2, SinkWindowPattern{0, 1, 40});
+        const std::vector<HeadPattern> chosen(2, SinkWindowPattern{8, 64, 1});
+        QCOMPARE(full.layers[std::size_t(layer)],
+                 windowed ? window : std::vector<HeadPattern>(2, FullPattern{}));
+        QCOMPARE(sparse.layers[std::size_t(layer)], windowed ? window : chosen);
+    }
+}
+
+void TestArchitectures::windowPatterns()
+{
+    const auto windows = [](const MetaValue& pattern) {
+        RandomGguf file = randomArchitecture("gemma2", TensorType::F32, 2);
+        file.keys["gemma2.attention.sliding_window_pattern"] = pattern;
+        const ModelFixture fixture(file);
+        return fixture.model() ? fixture.model()->spec().windows : std::vector<std::int64_t>();
+    };
+    using Windows = std::vector<std::int64_t>;
+    QCOMPARE(windows(std::uint64_t(3)), (Windows{40, 40, 0, 40}));
+    QCOMPARE(windows(std::uint64_t(1)), (Windows{0, 0, 0, 0}));
+    QCOMPARE(windows(std::uint64_t(0)), (Windows{40, 40, 40, 40}));
+    QCOMPARE(windows(std::vector<bool>{false, true, true, false}), (Windows{0, 40, 40, 0}));
+}
+
+void TestArchitectures::wrongWindowsAreNamed()
+{
+    const std::pair<const char*, MetaValue> wrong[] = {
+        {"gemma3.attention.sliding_window_pattern", std::string("six")},
+        {"gemma3.attention.sliding_window_pattern", std::vector<bool>{true, false}},
+        {"gemma3.attention.sliding_window", std::uint64_t{1} << 40},
+        {"gemma3.attention.sliding_window", -1.5},
+        {"gemma3.rope.freq_base_swa", 0.0},
+    };
+    for (const auto& [key, value] : wrong) {
+        RandomGguf file = randomArchitecture("gemma3", TensorType::F32, 2);
+        file.keys[key] = value;
+        const ModelFixture fixture(file);
+        QVERIFY2(fixture.error().find(key) != std::string::npos, fixture.error().c_str());
     }
 }
 

@@ -101,6 +101,25 @@ const std::vector<Row>& keyRows()
          [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(5); }},
         {"foreign scaling", ErrorCode::Unsupported, "mystery",
          [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("mystery"); }},
+        {"stretched from nothing", ErrorCode::BadInput, "rotary scaling",
+         [](auto& f) { f.keys["llama.rope.scaling.original_context_length"] = whole(0); }},
+        {"magnitude below 0", ErrorCode::BadInput, "rotary scaling",
+         [](auto& f) { f.keys["llama.rope.scaling.attn_factor"] = -1.0; }},
+        {"YaRN that never turns", ErrorCode::BadInput, "YaRN",
+         [](auto& f) {
+             f.keys["llama.rope.scaling.type"] = std::string("yarn");
+             f.keys["llama.rope.scaling.yarn_beta_slow"] = 0.0;
+         }},
+        {"longrope without factors", ErrorCode::BadInput, "rope_factors_short.weight",
+         [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("longrope"); }},
+        {"mixture of experts", ErrorCode::Unsupported, "experts",
+         [](auto& f) { f.keys["llama.expert_count"] = whole(8); }},
+        {"values of another size", ErrorCode::Unsupported, "values",
+         [](auto& f) { f.keys["llama.attention.value_length"] = whole(16); }},
+        {"layers unlike each other", ErrorCode::Unsupported, "llama.feed_forward_length",
+         [](auto& f) {
+             f.keys["llama.feed_forward_length"] = std::vector<std::uint64_t>{40, 48};
+         }},
         {"scaling by 0", ErrorCode::BadInput, "rotary",
          [](auto& f) {
              f.keys["llama.rope.scaling.type"] = std::string("linear");
