@@ -7,8 +7,8 @@
 
 namespace lectern::test {
 
-AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness,
-                             unsigned seed)
+AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens,
+                             double sharpness, unsigned seed)
     : m_shape(shape), m_heads(std::move(heads)), m_tokens(tokens)
 {
     std::mt19937 random(seed);
@@ -82,7 +82,8 @@ ReferenceRow AttentionCase::reference(int head, int position) const
 {
     const auto n = std::size_t(m_shape.headDim);
     const auto kvHead = std::size_t(head / (m_shape.heads / m_shape.kvHeads));
-    const float* from = m_queries.data() + (std::size_t(position) * std::size_t(m_shape.heads) + std::size_t(head)) * n;
+    const float* from =
+        m_queries.data() + (std::size_t(position) * std::size_t(m_shape.heads) + std::size_t(head)) * n;
     const std::vector<double> query(from, from + n);
     return referenceAttention(query.data(), m_reference[kvHead], position, {m_shape.scale, m_shape.softcap},
                               m_heads[kvHead].keeps);

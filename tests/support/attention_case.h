@@ -1,5 +1,5 @@
-// One attention layer with random queries, keys and values, read in chunks through a real KV cache, and the float64
-// answer for any of its rows.
+// One attention layer with random queries, keys and values, read in chunks through a real KV cache, and the
+// float64 answer for any of its rows.
 #pragma once
 
 #include "engine/kernels/attention.h"
@@ -13,12 +13,13 @@ namespace lectern::test {
 class AttentionCase {
 public:
     // One mask a KV head. Values are normal; scores have a deviation of about `sharpness`.
-    AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness, unsigned seed);
+    AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness,
+                  unsigned seed);
 
     // Called after a chunk's attention, before its end.
     using OnChunk = std::function<void(const AttentionJob& job, const std::vector<PageMass>& masses)>;
-    // Reads the text in chunks of the given lengths (which must sum to tokens()); with `traced`, page masses are asked
-    // for. Returns [tokens][heads][headDim].
+    // Reads the text in chunks of the given lengths (which must sum to tokens()); with `traced`, page masses
+    // are asked for. Returns [tokens][heads][headDim].
     std::vector<float> run(const std::vector<int>& chunks, ThreadPool& pool, bool traced = false,
                            const OnChunk& onChunk = {});
 
@@ -31,8 +32,8 @@ private:
     AttentionShape m_shape;
     std::vector<MaskCase> m_heads;
     int m_tokens;
-    std::vector<float> m_queries;          // [tokens][heads][headDim]
-    std::vector<float> m_keys, m_values;   // [tokens][kvHeads][headDim]
+    std::vector<float> m_queries;           // [tokens][heads][headDim]
+    std::vector<float> m_keys, m_values;    // [tokens][kvHeads][headDim]
     std::vector<ReferenceHead> m_reference; // what a page of f16 holds of them
 };
 

@@ -1,5 +1,5 @@
-// Counts the anonymous memory that is mapped and not yet unmapped, at the system call: independent of what anything
-// reports of itself. For programs that link lectern_mapped_bytes.
+// Counts the anonymous memory that is mapped and not yet unmapped, at the system call: independent of what
+// anything reports of itself. For programs that link lectern_mapped_bytes.
 #pragma once
 
 #include <cstdint>

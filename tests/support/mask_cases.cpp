@@ -15,7 +15,8 @@ MaskCase sinkBlocksCase(std::int64_t sink, std::int64_t block, std::int64_t bloc
         return k <= q && (k < sink || q / block - k / block < blocks);
     };
     return {SinkWindowPattern{sink, block, blocks}, keeps,
-            "sink " + std::to_string(sink) + ", " + std::to_string(blocks) + " blocks of " + std::to_string(block)};
+            "sink " + std::to_string(sink) + ", " + std::to_string(blocks) + " blocks of " +
+                std::to_string(block)};
 }
 
 MaskCase tokenWindowCase(std::int64_t sink, std::int64_t window)
@@ -52,10 +53,14 @@ MaskCase randomCase(std::mt19937& random)
     constexpr std::int64_t kBlocks[] = {1, 7, 16, 32, 64, 100, 128};
     const std::int64_t block = kBlocks[drawn(random, 0, 6)];
     switch (drawn(random, 0, 3)) {
-    case 0: return fullCase();
-    case 1: return sinkBlocksCase(drawn(random, 0, 150), block, drawn(random, 1, 1 + 200 / block));
-    case 2: return tokenWindowCase(drawn(random, 0, 80), drawn(random, 1, 200));
-    default: break;
+    case 0:
+        return fullCase();
+    case 1:
+        return sinkBlocksCase(drawn(random, 0, 150), block, drawn(random, 1, 1 + 200 / block));
+    case 2:
+        return tokenWindowCase(drawn(random, 0, 80), drawn(random, 1, 200));
+    default:
+        break;
     }
     LocalStride rule;
     rule.block = block;

@@ -1,5 +1,5 @@
-// Attention patterns beside the masks of their papers, written out: the pattern under test and a predicate that shares
-// no code with it.
+// Attention patterns beside the masks of their papers, written out: the pattern under test and a predicate
+// that shares no code with it.
 #pragma once
 
 #include "engine/attention/patterns.h"
@@ -20,8 +20,8 @@ struct MaskCase {
 };
 
 MaskCase fullCase();
-// LongGen with AttnSink (arXiv 2410.01485): the first `sink` tokens and the most recent `blocks` blocks, the query's own
-// included.
+// LongGen with AttnSink (arXiv 2410.01485): the first `sink` tokens and the most recent `blocks` blocks, the
+// query's own included.
 MaskCase sinkBlocksCase(std::int64_t sink, std::int64_t block, std::int64_t blocks);
 // StreamingLLM (arXiv 2309.17453): the first `sink` tokens and the last `window` tokens, the query included.
 MaskCase tokenWindowCase(std::int64_t sink, std::int64_t window);

@@ -29,12 +29,14 @@ ModelFixture::ModelFixture(RandomGguf gguf) : m_gguf(std::move(gguf))
         m_error = model.error().message;
 }
 
-std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan, std::span<const std::int32_t> tokens,
+std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan,
+                                                     std::span<const std::int32_t> tokens,
                                                      const std::vector<int>& chunks, int threads) const
 {
     ThreadPool pool(threads);
     const int longest = *std::max_element(chunks.begin(), chunks.end());
-    auto cache = KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
+    auto cache =
+        KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
     auto decoder = Decoder::create(m_model, pool, longest).value();
     std::vector<std::vector<float>> rows;
     for (const int count : chunks) {
@@ -49,7 +51,8 @@ std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan, std:
     return rows;
 }
 
-RowErrors rowErrors(const std::vector<std::vector<float>>& got, const std::vector<std::vector<double>>& wanted)
+RowErrors rowErrors(const std::vector<std::vector<float>>& got,
+                    const std::vector<std::vector<double>>& wanted)
 {
     if (got.size() != wanted.size() || got.empty())
         return {INFINITY, INFINITY};

@@ -21,7 +21,10 @@ public:
 
     const std::shared_ptr<const Model>& model() const { return m_model; }
     const ReferenceModel& reference() const { return m_gguf.reference; }
-    LayerPlan plan(const std::string& text) const { return parsePlan(text, m_model->planShape(), {}).value(); }
+    LayerPlan plan(const std::string& text) const
+    {
+        return parsePlan(text, m_model->planShape(), {}).value();
+    }
 
     // Logits after every token, [token][vocabulary], read in the given chunks under a plan.
     std::vector<std::vector<float>> logits(const LayerPlan& plan, std::span<const std::int32_t> tokens,
@@ -38,7 +41,9 @@ private:
 struct RowErrors {
     double median = 0, worst = 0;
 };
-RowErrors rowErrors(const std::vector<std::vector<float>>& got, const std::vector<std::vector<double>>& wanted);
-RowErrors rowErrors(const std::vector<std::vector<float>>& got, const std::vector<std::vector<float>>& wanted);
+RowErrors rowErrors(const std::vector<std::vector<float>>& got,
+                    const std::vector<std::vector<double>>& wanted);
+RowErrors rowErrors(const std::vector<std::vector<float>>& got,
+                    const std::vector<std::vector<float>>& wanted);
 
 } // namespace lectern::test

@@ -99,7 +99,8 @@ std::map<std::string, MetaValue> keysOf(const RandomShape& shape)
 RandomGguf::RandomGguf(const RandomShape& shape) : keys(keysOf(shape)), reference(numbersOf(shape))
 {
     Maker make(*this, shape.seed);
-    const int width = shape.embedding, queries = shape.heads * shape.headDim, kvWidth = shape.kvHeads * shape.headDim;
+    const int width = shape.embedding, queries = shape.heads * shape.headDim,
+              kvWidth = shape.kvHeads * shape.headDim;
     reference.normEpsilon = double(1e-5f);
     reference.tokenEmbedding = make.matrix("token_embd.weight", shape.type, shape.vocabulary, width, 8);
     reference.outputNorm = make.vector("output_norm.weight", width, 1.0f, 0.2f);

@@ -1,5 +1,5 @@
-// A small Llama model of random weights as a GGUF file, with the same weights (as the file's type holds them) for the
-// float64 reference. Keys and tensors can be changed before the file is written, to make it wrong.
+// A small Llama model of random weights as a GGUF file, with the same weights (as the file's type holds them)
+// for the float64 reference. Keys and tensors can be changed before the file is written, to make it wrong.
 #pragma once
 
 #include "engine/base/tensor_type.h"

@@ -92,7 +92,8 @@ void TestLayerPlan::longGenDefaultsAreThePapers()
 void TestLayerPlan::windowDefaultsAreStreamingLlms()
 {
     QVERIFY(parsed("window", {2, 1, 1}).layers[1][0] == HeadPattern(SinkWindowPattern{4, 1, 4096}));
-    QVERIFY(parsed("window:sink=64,window=2048", {2, 1, 1}).layers[0][0] == HeadPattern(SinkWindowPattern{64, 1, 2048}));
+    QVERIFY(parsed("window:sink=64,window=2048", {2, 1, 1}).layers[0][0] ==
+            HeadPattern(SinkWindowPattern{64, 1, 2048}));
 }
 
 void TestLayerPlan::stridedHeadsAreDkernels_data()
@@ -113,7 +114,8 @@ void TestLayerPlan::stridedHeadsAreDkernels_data()
     QTest::newRow("Phi-3-small") << "local=2,stride=8,offset=1" << 32 << 8 << 8 << 1 << false;
 }
 
-// The step between heads comes from the number of query heads, the heads counted are KV heads (get_sparse_attn_mask).
+// The step between heads comes from the number of query heads, the heads counted are KV heads
+// (get_sparse_attn_mask).
 void TestLayerPlan::stridedHeadsAreDkernels()
 {
     QFETCH(QString, text);
@@ -150,30 +152,54 @@ void TestLayerPlan::wrongPlans_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("named"); // what the message must name
-    QTest::newRow("unknown plan") << "longgne" << "longgne";
-    QTest::newRow("unknown option") << "longgen:snik=4" << "snik";
-    QTest::newRow("option of another plan") << "window:stride=4" << "stride";
-    QTest::newRow("options for full") << "full:sink=4" << "sink";
-    QTest::newRow("no value") << "longgen:sink" << "sink";
-    QTest::newRow("empty value") << "longgen:sink=" << "sink=";
-    QTest::newRow("not a number") << "longgen:sink=many" << "sink=many";
-    QTest::newRow("number and rest") << "longgen:sink=4x" << "sink=4x";
-    QTest::newRow("negative") << "longgen:sink=-4" << "sink=-4";
-    QTest::newRow("fraction") << "longgen:window=10.5" << "window=10.5";
-    QTest::newRow("too large") << "longgen:window=1099511627776" << "window=1099511627776";
-    QTest::newRow("larger than any number") << "longgen:window=99999999999999999999999" << "window=9999";
-    QTest::newRow("no window") << "window:window=0" << "window=0";
-    QTest::newRow("no block") << "longgen:block=0" << "block=0";
-    QTest::newRow("no stride") << "longgen-block:stride=0" << "stride=0";
-    QTest::newRow("no local blocks") << "longgen-block:local=0" << "local=0";
-    QTest::newRow("window not in blocks") << "longgen:window=100" << "100";
-    QTest::newRow("layer outside") << "longgen:full=5-12" << "full=5-12";
-    QTest::newRow("layers backwards") << "longgen:full=7-5" << "full=7-5";
-    QTest::newRow("layers not numbers") << "longgen:full=a-b" << "full=a-b";
-    QTest::newRow("half a range") << "longgen:full=3-" << "full=3-";
-    QTest::newRow("nothing between") << "longgen:full=3++4" << "full=3++4";
-    QTest::newRow("twice") << "longgen:sink=4,sink=5" << "sink";
-    QTest::newRow("empty part") << "longgen:sink=4,,window=64" << "key=value";
+    QTest::newRow("unknown plan") << "longgne"
+                                  << "longgne";
+    QTest::newRow("unknown option") << "longgen:snik=4"
+                                    << "snik";
+    QTest::newRow("option of another plan") << "window:stride=4"
+                                            << "stride";
+    QTest::newRow("options for full") << "full:sink=4"
+                                      << "sink";
+    QTest::newRow("no value") << "longgen:sink"
+                              << "sink";
+    QTest::newRow("empty value") << "longgen:sink="
+                                 << "sink=";
+    QTest::newRow("not a number") << "longgen:sink=many"
+                                  << "sink=many";
+    QTest::newRow("number and rest") << "longgen:sink=4x"
+                                     << "sink=4x";
+    QTest::newRow("negative") << "longgen:sink=-4"
+                              << "sink=-4";
+    QTest::newRow("fraction") << "longgen:window=10.5"
+                              << "window=10.5";
+    QTest::newRow("too large") << "longgen:window=1099511627776"
+                               << "window=1099511627776";
+    QTest::newRow("larger than any number") << "longgen:window=99999999999999999999999"
+                                            << "window=9999";
+    QTest::newRow("no window") << "window:window=0"
+                               << "window=0";
+    QTest::newRow("no block") << "longgen:block=0"
+                              << "block=0";
+    QTest::newRow("no stride") << "longgen-block:stride=0"
+                               << "stride=0";
+    QTest::newRow("no local blocks") << "longgen-block:local=0"
+                                     << "local=0";
+    QTest::newRow("window not in blocks") << "longgen:window=100"
+                                          << "100";
+    QTest::newRow("layer outside") << "longgen:full=5-12"
+                                   << "full=5-12";
+    QTest::newRow("layers backwards") << "longgen:full=7-5"
+                                      << "full=7-5";
+    QTest::newRow("layers not numbers") << "longgen:full=a-b"
+                                        << "full=a-b";
+    QTest::newRow("half a range") << "longgen:full=3-"
+                                  << "full=3-";
+    QTest::newRow("nothing between") << "longgen:full=3++4"
+                                     << "full=3++4";
+    QTest::newRow("twice") << "longgen:sink=4,sink=5"
+                           << "sink";
+    QTest::newRow("empty part") << "longgen:sink=4,,window=64"
+                                << "key=value";
 }
 
 void TestLayerPlan::wrongPlans()
@@ -192,8 +218,9 @@ void TestLayerPlan::wrongPlans()
 void TestLayerPlan::anyTextIsAnsweredNotCrashed()
 {
     std::mt19937 random(3);
-    const std::string pieces[] = {"longgen", "window", "full", "-block", ":", ",", "=", "+", "-", "0", "7", "11",
-                                  "sink", "block", "stride", "offset", "homo", "\xff", " ", "999999999"};
+    const std::string pieces[] = {"longgen", "window", "full", "-block", ":",  ",",        "=",
+                                  "+",       "-",      "0",    "7",      "11", "sink",     "block",
+                                  "stride",  "offset", "homo", "\xff",   " ",  "999999999"};
     int good = 0;
     for (int i = 0; i < 20000; ++i) {
         std::string text = i % 2 ? "longgen:" : "";

@@ -1,5 +1,5 @@
-// Attention patterns against the masks of their papers, by brute force: what a query sees, the spans made for a tile of
-// queries, and the promise the KV cache lives on, that what is forgotten is never needed again.
+// Attention patterns against the masks of their papers, by brute force: what a query sees, the spans made for
+// a tile of queries, and the promise the KV cache lives on, that what is forgotten is never needed again.
 #include "tests/support/mask_cases.h"
 
 #include <QtTest>
@@ -22,7 +22,8 @@ int offers(const std::vector<KeySpan>& spans, const HeadPattern& pattern, std::i
 {
     int count = 0;
     for (const KeySpan& span : spans)
-        count += k >= span.begin && k < span.end && k <= q && (!span.windowed || k >= windowBegin(pattern, q));
+        count +=
+            k >= span.begin && k < span.end && k <= q && (!span.windowed || k >= windowBegin(pattern, q));
     return count;
 }
 
@@ -128,7 +129,8 @@ void TestPatterns::spansAreTheMask()
     }
 }
 
-// dkernel calls this is_kv_cache_efficient: a key that a query does not see, though it is past, is seen by no later one.
+// dkernel calls this is_kv_cache_efficient: a key that a query does not see, though it is past, is seen by no
+// later one.
 void TestPatterns::whatIsForgottenIsNeverNeeded()
 {
     for (unsigned seed = 0; seed < kSettings; ++seed) {
@@ -176,8 +178,9 @@ void TestPatterns::farPositions()
 void TestPatterns::descriptionsAreDistinct()
 {
     QSet<QString> texts;
-    for (const MaskCase& mask : {fullCase(), sinkBlocksCase(64, 64, 32), tokenWindowCase(64, 2048),
-                                 localStrideCase({64, 32, 64, 0, 1, 0}), localStrideCase({64, 32, 64, 0, 1, 1})}) {
+    for (const MaskCase& mask :
+         {fullCase(), sinkBlocksCase(64, 64, 32), tokenWindowCase(64, 2048),
+          localStrideCase({64, 32, 64, 0, 1, 0}), localStrideCase({64, 32, 64, 0, 1, 1})}) {
         texts.insert(QString::fromStdString(describePattern(mask.pattern)));
         QVERIFY(std::string(patternKind(mask.pattern)).size() > 3);
     }

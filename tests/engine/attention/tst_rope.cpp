@@ -24,7 +24,8 @@ long double wantedAngle(const RopeSettings& settings, std::int64_t position, int
 }
 
 // Rotates one head by the definition: pair (a, b) -> (a cos - b sin, a sin + b cos).
-std::vector<long double> rotated(const RopeSettings& settings, std::int64_t position, const std::vector<float>& x)
+std::vector<long double> rotated(const RopeSettings& settings, std::int64_t position,
+                                 const std::vector<float>& x)
 {
     std::vector<long double> out(x.begin(), x.end());
     const int pairs = settings.dimensions / 2;

@@ -1,5 +1,5 @@
-// attend() against attention by its definition in float64: every pattern, head shape, way of cutting the text into
-// chunks, and every instruction set of the machine.
+// attend() against attention by its definition in float64: every pattern, head shape, way of cutting the text
+// into chunks, and every instruction set of the machine.
 #include "tests/support/attention_case.h"
 #include "tests/support/simd_targets.h"
 
@@ -11,8 +11,8 @@ using namespace lectern::test;
 namespace {
 
 constexpr int kSettings = 200;
-// Both sides see the same f16 keys and values, so what is left is float arithmetic: of the scores (up to 6 in base 2)
-// and of sums of a few hundred terms.
+// Both sides see the same f16 keys and values, so what is left is float arithmetic: of the scores (up to 6 in
+// base 2) and of sums of a few hundred terms.
 constexpr double kOutBound = 2e-5;
 constexpr double kMassBound = 1e-5;
 
@@ -88,7 +88,8 @@ void TestAttend::equalsTheDefinition()
     }
 }
 
-// However the text is cut, each row is the same numbers: they are worked out from the same pages in the same order.
+// However the text is cut, each row is the same numbers: they are worked out from the same pages in the same
+// order.
 void TestAttend::chunksAndThreadsDoNotMatter()
 {
     ThreadPool one(1), two(2);
@@ -129,7 +130,8 @@ void TestAttend::pageMassesAreTheSoftmax()
                 double sum = 0;
                 for (std::size_t page = 0; page < pages.size(); ++page) {
                     sum += mass.mass[page];
-                    QVERIFY2(std::abs(mass.mass[page] - pages[page]) <= kMassBound, setting.layer.what().c_str());
+                    QVERIFY2(std::abs(mass.mass[page] - pages[page]) <= kMassBound,
+                             setting.layer.what().c_str());
                     QVERIFY(pages[page] > 0 || mass.mass[page] == 0);
                 }
                 QVERIFY(std::abs(sum - 1) <= kMassBound);
@@ -152,7 +154,8 @@ void TestAttend::largeScoresStayFinite()
         const std::vector<float> out = layer.run(chunks, pool);
         for (int position = 0; position < 150; position += 7)
             for (int head = 0; head < 4; ++head)
-                QVERIFY(rowError(out.data() + (position * 4 + head) * 64, layer.reference(head, position).out) <= 2e-3);
+                QVERIFY(rowError(out.data() + (position * 4 + head) * 64,
+                                 layer.reference(head, position).out) <= 2e-3);
     }
 }
 

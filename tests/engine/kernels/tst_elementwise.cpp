@@ -60,7 +60,8 @@ void TestElementwise::rmsNormIsItsFormula()
                         sum += double(x[std::size_t(token * n + i)]) * x[std::size_t(token * n + i)];
                     for (int i = 0; i < n; ++i) {
                         const auto at = std::size_t(token * n + i);
-                        const double wanted = x[at] / std::sqrt(sum / n + double(1e-5f)) * weight[std::size_t(i)];
+                        const double wanted =
+                            x[at] / std::sqrt(sum / n + double(1e-5f)) * weight[std::size_t(i)];
                         QVERIFY(near(out[at], wanted, 2e-6, 1e-12));
                     }
                 }
@@ -95,7 +96,8 @@ void TestElementwise::swigluAtTheEnds()
     for (std::size_t i = 0; i < gate.size(); ++i) {
         const double wanted = before[i] / (1 + std::exp(-double(before[i])));
         // Below -80 the answer is under 1e-33: as good as nothing beside other units.
-        QVERIFY2(near(gate[i], wanted, 1e-6, before[i] < -1e6 ? 1e-5 : 1e-30), qPrintable(QString::number(before[i])));
+        QVERIFY2(near(gate[i], wanted, 1e-6, before[i] < -1e6 ? 1e-5 : 1e-30),
+                 qPrintable(QString::number(before[i])));
     }
 }
 

@@ -1,5 +1,5 @@
-// linear() against float64 sums over the unpacked weights: every type, few and many tokens, odd sizes, every instruction
-// set of the machine.
+// linear() against float64 sums over the unpacked weights: every type, few and many tokens, odd sizes, every
+// instruction set of the machine.
 #include "engine/kernels/linear.h"
 #include "engine/quant/quant_types.h"
 #include "tests/support/reference_attention.h"
@@ -77,16 +77,18 @@ std::vector<double> expected(const Product& product, const float* x)
     return out;
 }
 
-// The worst token's error: norm against norm of its row, or of what such sums come to (a single sum may cancel to
-// nearly nothing). NaN where something was not written.
-double worstError(const Product& product, const std::vector<float>& x, const std::vector<float>& out, int tokens)
+// The worst token's error: norm against norm of its row, or of what such sums come to (a single sum may
+// cancel to nearly nothing). NaN where something was not written.
+double worstError(const Product& product, const std::vector<float>& x, const std::vector<float>& out,
+                  int tokens)
 {
     const auto rows = std::size_t(product.weights.rows), cols = std::size_t(product.weights.cols);
     double worst = 0;
     for (std::size_t token = 0; token < std::size_t(tokens); ++token) {
         const float* input = x.data() + token * cols;
         const std::vector<double> wanted = expected(product, input);
-        const double usual = norm(product.unpacked) * norm(std::vector<double>(input, input + cols)) / std::sqrt(double(cols));
+        const double usual =
+            norm(product.unpacked) * norm(std::vector<double>(input, input + cols)) / std::sqrt(double(cols));
         const double error = normError(out.data() + token * rows, wanted) * norm(wanted);
         const double relative = error / std::max(norm(wanted), usual);
         worst = relative <= worst ? worst : relative;

@@ -87,7 +87,8 @@ std::string KvShadow::missing(std::int64_t q, std::int64_t end) const
 std::string KvShadow::unsound() const
 {
     if (m_cache->position() != position())
-        return "position " + std::to_string(m_cache->position()) + " instead of " + std::to_string(position());
+        return "position " + std::to_string(m_cache->position()) + " instead of " +
+               std::to_string(position());
     std::set<const std::byte*> pages;
     for (int layer = 0; layer < kLayers; ++layer) {
         for (int head = 0; head < kKvHeads; ++head) {

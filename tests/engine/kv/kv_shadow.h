@@ -23,7 +23,8 @@ public:
     std::string chunk(std::int64_t count, std::mt19937& random);
     // A chunk that is stopped after some layers.
     std::string stoppedChunk(std::int64_t count, int layers);
-    // What must hold between chunks: the next query finds all it sees, no memory is used twice, slots suffice.
+    // What must hold between chunks: the next query finds all it sees, no memory is used twice, slots
+    // suffice.
     std::string unsound() const;
 
 private:

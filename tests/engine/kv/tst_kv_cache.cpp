@@ -1,5 +1,5 @@
-// The hybrid cache against a shadow that forgets nothing: whatever chunks, stops, rewinds and growth come, every key and
-// value that a query sees is in the table and is the one last written there.
+// The hybrid cache against a shadow that forgets nothing: whatever chunks, stops, rewinds and growth come,
+// every key and value that a query sees is in the table and is the one last written there.
 #include "engine/base/half.h"
 #include "tests/engine/kv/kv_shadow.h"
 
@@ -24,8 +24,9 @@ std::string randomStep(KvShadow& text, std::mt19937& random)
     case 1:
         return room > 0 ? text.stoppedChunk(1, 1) : "";
     case 2: {
-        const std::int64_t target = drawn(random, 0, 2) ? drawn(random, 0, text.position())
-                                                        : std::max<std::int64_t>(0, text.position() - drawn(random, 0, 70));
+        const std::int64_t target = drawn(random, 0, 2)
+                                        ? drawn(random, 0, text.position())
+                                        : std::max<std::int64_t>(0, text.position() - drawn(random, 0, 70));
         if (cache.rewind(target))
             text.forgetFrom(target);
         return text.unsound();
@@ -72,14 +73,16 @@ void TestKvCache::randomLives()
         KvShadow text(random, drawn(random, 1, 400));
         for (int step = 0; step < 40; ++step) {
             const std::string wrong = randomStep(text, random);
-            QVERIFY2(wrong.empty(), (std::to_string(seed) + "." + std::to_string(step) + ": " + wrong).c_str());
+            QVERIFY2(wrong.empty(),
+                     (std::to_string(seed) + "." + std::to_string(step) + ": " + wrong).c_str());
         }
     }
 }
 
 void TestKvCache::rewindKeepsWhatAFullPlanHas()
 {
-    const auto cache = KvCache::create(parsePlan("full", {2, 1, 1}, {}).value(), {1, 4}, KvType::F16, 500, 500).value();
+    const auto cache =
+        KvCache::create(parsePlan("full", {2, 1, 1}, {}).value(), {1, 4}, KvType::F16, 500, 500).value();
     cache->beginChunk(500);
     cache->endChunk();
     for (const std::int64_t position : {500, 499, 256, 255, 1, 0}) {
@@ -88,12 +91,13 @@ void TestKvCache::rewindKeepsWhatAFullPlanHas()
     }
 }
 
-// At token 1000 a ring of 4 blocks still holds what a query at 960 sees, but not what one at 959 does. What a query at
-// 64 sees is the sink.
+// At token 1000 a ring of 4 blocks still holds what a query at 960 sees, but not what one at 959 does. What a
+// query at 64 sees is the sink.
 void TestKvCache::rewindInsideTheWindow()
 {
     const LayerPlan plan = parsePlan("longgen:full=,window=256", {1, 1, 1}, {}).value();
-    for (const auto& [target, wanted] : {std::pair(999, true), {960, true}, {959, false}, {65, false}, {64, true}}) {
+    for (const auto& [target, wanted] :
+         {std::pair(999, true), {960, true}, {959, false}, {65, false}, {64, true}}) {
         const auto cache = KvCache::create(plan, {1, 4}, KvType::F16, 2000, 100).value();
         for (int i = 0; i < 10; ++i) {
             cache->beginChunk(100);
@@ -144,7 +148,8 @@ void TestKvCache::rewindToTheStartReadsAnew()
 
 void TestKvCache::valuesBeyondF16AreClamped()
 {
-    const auto cache = KvCache::create(parsePlan("full", {1, 1, 1}, {}).value(), {1, 2}, KvType::F16, 1, 1).value();
+    const auto cache =
+        KvCache::create(parsePlan("full", {1, 1, 1}, {}).value(), {1, 2}, KvType::F16, 1, 1).value();
     cache->beginChunk(1);
     const float key[] = {1e9f, -1e9f}, value[] = {65519.0f, -3.0f};
     cache->write(0, 0, 0, key, value);

@@ -9,16 +9,20 @@ using namespace lectern::test;
 
 namespace {
 
-LayerPlan planOf(const std::string& text, const PlanShape& shape) { return parsePlan(text, shape, {}).value(); }
+LayerPlan planOf(const std::string& text, const PlanShape& shape)
+{
+    return parsePlan(text, shape, {}).value();
+}
 
-// Pages that hold a key which some query from `firstQuery` to the end sees, among the pages begun when that query is
-// read: walked through the mask, key by key.
+// Pages that hold a key which some query from `firstQuery` to the end sees, among the pages begun when that
+// query is read: walked through the mask, key by key.
 std::int64_t neededPages(const Mask& keeps, std::int64_t firstQuery, std::int64_t context)
 {
     std::int64_t count = 0;
     for (std::int64_t page = 0; page <= firstQuery / kPageTokens; ++page) {
         bool needed = false;
-        for (std::int64_t k = page * kPageTokens; k < std::min(context, (page + 1) * kPageTokens) && !needed; ++k)
+        for (std::int64_t k = page * kPageTokens; k < std::min(context, (page + 1) * kPageTokens) && !needed;
+             ++k)
             for (std::int64_t q = std::max(k, firstQuery); q < context && !needed; ++q)
                 needed = keeps(q, k);
         count += needed;
@@ -40,8 +44,8 @@ private slots:
     void bytesAreSums();
 };
 
-// LongGen's table (arXiv 2410.01485): Llama-2-7B, 32 layers of 32 KV heads of 128, 16 bit, 128K tokens: 69.2 GB falls
-// to 26.5 GB. By arithmetic: 12 full layers, and 20 of 33 blocks of 64.
+// LongGen's table (arXiv 2410.01485): Llama-2-7B, 32 layers of 32 KV heads of 128, 16 bit, 128K tokens: 69.2
+// GB falls to 26.5 GB. By arithmetic: 12 full layers, and 20 of 33 blocks of 64.
 void TestPageBudget::publishedFigures_data()
 {
     QTest::addColumn<QString>("plan");
@@ -124,11 +128,13 @@ void TestPageBudget::bytesAreSums()
             for (int head = 0; head < 4; ++head) {
                 plan.layers.back().push_back(randomCase(random).pattern);
                 const PageBudget budget = pageBudget(plan.layers.back().back(), context);
-                wanted += std::uint64_t(budget.kept + budget.window) * 64 * std::uint64_t(layout.headDim) * 2 * 2;
+                wanted +=
+                    std::uint64_t(budget.kept + budget.window) * 64 * std::uint64_t(layout.headDim) * 2 * 2;
             }
         }
         QCOMPARE(planKvBytes(plan, layout, context), wanted);
-        QVERIFY(planKvBytes(plan, layout, context) >= planKvBytes(plan, layout, std::max<std::int64_t>(1, context / 2)));
+        QVERIFY(planKvBytes(plan, layout, context) >=
+                planKvBytes(plan, layout, std::max<std::int64_t>(1, context / 2)));
     }
 }
 

@@ -1,5 +1,5 @@
-// A model that says its pieces in a fixed order, by construction: attention and feed-forward add nothing, the output
-// matrix maps each token to its successor. For tests of what happens around the model.
+// A model that says its pieces in a fixed order, by construction: attention and feed-forward add nothing, the
+// output matrix maps each token to its successor. For tests of what happens around the model.
 #pragma once
 
 #include "tests/support/random_gguf.h"

@@ -37,7 +37,8 @@ DecoderSpec benchSpec()
     return spec;
 }
 
-TestSession openSession(const std::shared_ptr<const Model>& model, const SessionSettings& settings, int threads)
+TestSession openSession(const std::shared_ptr<const Model>& model, const SessionSettings& settings,
+                        int threads)
 {
     auto pool = std::make_shared<ThreadPool>(threads);
     auto session = EngineSession::open(model, {}, pool, settings);

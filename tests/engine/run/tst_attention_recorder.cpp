@@ -22,8 +22,8 @@ AttentionCase twoKinds(int tokens, double sharpness, unsigned seed)
     return {{4, 2, 16}, {fullCase(), sinkBlocksCase(64, 64, 1)}, tokens, sharpness, seed};
 }
 
-// Reads the case through the recorder, as the same attention in both layers. The last `answers` chunks each give an
-// answer token.
+// Reads the case through the recorder, as the same attention in both layers. The last `answers` chunks each
+// give an answer token.
 void record(AttentionCase& layer, const std::vector<int>& chunks, int answers, AttentionRecorder& recorder)
 {
     ThreadPool pool(2);
@@ -157,7 +157,8 @@ void TestAttentionRecorder::documentMassIsTheAnswersAttention()
         const auto prompt = static_cast<int>(drawn(random, 20, 230));
         const auto answers = static_cast<int>(drawn(random, 1, 20));
         const std::int64_t border = drawn(random, 2, prompt - 4);
-        const Ranges ranges = seed % 2 ? Ranges{{border, prompt - 2}} : Ranges{{0, border / 2}, {border, prompt}};
+        const Ranges ranges =
+            seed % 2 ? Ranges{{border, prompt - 2}} : Ranges{{0, border / 2}, {border, prompt}};
         AttentionCase layer = twoKinds(prompt + answers - 1, 3.0, seed);
         AttentionRecorder recorder(kLayers, 4);
         recorder.setDocumentRanges(ranges);

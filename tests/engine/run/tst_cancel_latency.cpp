@@ -13,7 +13,8 @@ namespace {
 // The promise is 200 ms; the test allows for a machine that is busy with other things.
 constexpr double kMostMs = 1000;
 
-// Runs `work`, cancels it after `delayMs`, and returns how long it went on after that; below 0 if it was done before.
+// Runs `work`, cancels it after `delayMs`, and returns how long it went on after that; below 0 if it was done
+// before.
 double stopMs(double delayMs, const std::function<bool(const CancelToken&)>& work)
 {
     const CancelToken cancel;
@@ -70,7 +71,9 @@ void TestCancelLatency::whileReading()
     const std::vector<TokenId> text = randomTokens(8192, m_model->spec().vocabulary, 1);
     double worst = -1;
     for (const double delay : {5.0, 60.0, 150.0}) {
-        const auto work = [&](const CancelToken& cancel) { return open.session->read(text, {}, cancel).has_value(); };
+        const auto work = [&](const CancelToken& cancel) {
+            return open.session->read(text, {}, cancel).has_value();
+        };
         worst = std::max(worst, stopMs(delay, work));
     }
     report("while 8192 tokens are read", worst);

@@ -122,8 +122,10 @@ void TestEngineSession::anyHistoryGivesTheSameLogits()
             text = joined(text, more);
         } else {
             text.resize(std::size_t(drawn(random, 0, std::int64_t(text.size()))));
-            text = joined(text, tokens(int(drawn(random, 1, std::min<std::int64_t>(300, 700 - std::int64_t(text.size())))),
-                                       200 + step));
+            text = joined(
+                text,
+                tokens(int(drawn(random, 1, std::min<std::int64_t>(300, 700 - std::int64_t(text.size())))),
+                       200 + step));
             QVERIFY(open.session->read(text, {}, CancelToken()));
         }
         QVERIFY(open.session->tokens() == text);
@@ -192,8 +194,10 @@ void TestEngineSession::cancelFromAnotherThread()
         const std::size_t kept = open.session->tokens().size();
         QVERIFY(std::equal(open.session->tokens().begin(), open.session->tokens().end(), text.begin()));
         QCOMPARE(open.session->kvUsage().position, std::int64_t(kept));
-        const std::vector<TokenId> more(text.begin(), text.begin() + std::ptrdiff_t(std::min<std::size_t>(kept + 70, 3000)));
-        QCOMPARE(open.session->read(more, {}, CancelToken()).value(), std::int64_t(std::min(kept, more.size() - 1)));
+        const std::vector<TokenId> more(
+            text.begin(), text.begin() + std::ptrdiff_t(std::min<std::size_t>(kept + 70, 3000)));
+        QCOMPARE(open.session->read(more, {}, CancelToken()).value(),
+                 std::int64_t(std::min(kept, more.size() - 1)));
         QVERIFY(logitsError(open.session->logits(), freshLogits(model(), settings, more)) <= kBound);
     }
     QVERIFY(stopped >= 15);

@@ -1,5 +1,5 @@
-// Answers, token by token: why they end, what text they give, and that a stopped one can go on. The model says its pieces
-// in a fixed order.
+// Answers, token by token: why they end, what text they give, and that a stopped one can go on. The model
+// says its pieces in a fixed order.
 #include "engine/run/generate.h"
 #include "engine/run/loaded_model.h"
 #include "tests/engine/run/chain_model.h"
@@ -13,10 +13,10 @@ using namespace lectern::test;
 namespace {
 
 // "The code is 3.5! Next" and the end; "café", a line's end, then "on" for ever.
-const Chain kChain{{"▁The", "▁code"}, {"▁code", "▁is"},     {"▁is", "▁3"},    {"▁3", "."},
-                   {".", "5"},        {"5", "!"},           {"!", "▁Next"},   {"▁Next", "</s>"},
+const Chain kChain{{"▁The", "▁code"},  {"▁code", "▁is"},     {"▁is", "▁3"},        {"▁3", "."},
+                   {".", "5"},         {"5", "!"},           {"!", "▁Next"},       {"▁Next", "</s>"},
                    {"▁caf", "<0xC3>"}, {"<0xC3>", "<0xA9>"}, {"<0xA9>", "<0x0A>"}, {"<0x0A>", "▁on"},
-                   {"▁on", "▁on"},    {"▁half", "<0xE2>"},  {"<0xE2>", "</s>"}};
+                   {"▁on", "▁on"},     {"▁half", "<0xE2>"},  {"<0xE2>", "</s>"}};
 
 struct Answer {
     Generation generation;
@@ -42,7 +42,8 @@ private slots:
 
 private:
     std::shared_ptr<const LoadedModel> load(const RandomGguf& file);
-    std::unique_ptr<EngineSession> prompted(const LoadedModel& model, const std::string& piece, std::int64_t context);
+    std::unique_ptr<EngineSession> prompted(const LoadedModel& model, const std::string& piece,
+                                            std::int64_t context);
     Answer answer(EngineSession& session, const GenerateSettings& settings, const CancelToken& cancel = {},
                   int cancelAfter = -1);
 
@@ -74,13 +75,14 @@ std::unique_ptr<EngineSession> TestGenerate::prompted(const LoadedModel& model, 
 {
     SessionSettings settings;
     settings.context = context;
-    auto session = EngineSession::open(model.model(), model.plan(), std::make_shared<ThreadPool>(1), settings).value();
+    auto session =
+        EngineSession::open(model.model(), model.plan(), std::make_shared<ThreadPool>(1), settings).value();
     const std::vector<TokenId> prompt{1, chainToken(kChain, piece)};
     return session->read(prompt, {}, CancelToken()) ? std::move(session) : nullptr;
 }
 
-Answer TestGenerate::answer(EngineSession& session, const GenerateSettings& settings, const CancelToken& cancel,
-                            int cancelAfter)
+Answer TestGenerate::answer(EngineSession& session, const GenerateSettings& settings,
+                            const CancelToken& cancel, int cancelAfter)
 {
     Answer answer;
     const auto onToken = [&](TokenId, const std::string& text) {
@@ -157,7 +159,8 @@ void TestGenerate::fullContextStops()
     const auto session = prompted(*m_model, "▁on", 10);
     const Answer got = answer(*session, {});
     QCOMPARE(got.generation.stop, StopReason::ContextFull);
-    QCOMPARE(got.generation.ids.size(), std::size_t(9)); // two of the prompt, eight that fit, one that does not
+    QCOMPARE(got.generation.ids.size(),
+             std::size_t(9)); // two of the prompt, eight that fit, one that does not
     QCOMPARE(session->tokens().size(), std::size_t(10));
 }
 

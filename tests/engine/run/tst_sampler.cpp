@@ -90,7 +90,8 @@ void TestSampler::drawsFollowTheProbabilities()
     QFETCH(double, minP);
     QFETCH(double, penalty);
     SamplerSettings settings{temperature, topK, topP, minP, penalty, 64, 42};
-    const std::vector<TokenId> recent = penalty == 1.0 ? std::vector<TokenId>{} : std::vector<TokenId>{3, 1, 4};
+    const std::vector<TokenId> recent =
+        penalty == 1.0 ? std::vector<TokenId>{} : std::vector<TokenId>{3, 1, 4};
     Sampler sampler(settings);
     for (const TokenId token : recent)
         for (int times = 0; times < 2; ++times) // said twice counts once
@@ -187,7 +188,8 @@ void TestSampler::nothingFiniteIsAnError()
         SamplerSettings settings;
         settings.temperature = temperature;
         Sampler sampler(settings);
-        for (const std::vector<float>& wrong : {std::vector<float>(9, kNan), {kInfinity, kInfinity}, {-kInfinity}, {}}) {
+        for (const std::vector<float>& wrong :
+             {std::vector<float>(9, kNan), {kInfinity, kInfinity}, {-kInfinity}, {}}) {
             std::vector<float> logits = wrong;
             const auto token = sampler.pick(logits);
             QVERIFY(!token);
