@@ -41,16 +41,18 @@ void readYarn(SpecReader& reader, RopeScaling& scaling)
 {
     scaling.betaFast = reader.number("rope.scaling.yarn_beta_fast", 32);
     scaling.betaSlow = reader.number("rope.scaling.yarn_beta_slow", 1);
+    if (scaling.betaFast <= 0 || scaling.betaSlow <= 0)
+        reader.refuse(ErrorCode::BadInput, "The model's YaRN betas must be above 0.", "The file is damaged.");
     const double extrapolation = reader.number("rope.scaling.yarn_ext_factor", 1);
     scaling.extrapolation = extrapolation < 0 ? 1 : extrapolation;
+    if (scaling.extrapolation == 0)
+        return; // plain interpolation, without YaRN's magnitude
     // A multiplier says how much of the magnitude the model undoes in its attention scale (DeepSeek's
     // mscale_all_dim).
     const double undone = reader.number("rope.scaling.yarn_log_multiplier", 0);
     scaling.magnitude *= yarnMagnitude(scaling.factor);
     if (undone != 0 && scaling.factor > 1)
         scaling.magnitude /= 1 + undone * (yarnMagnitude(scaling.factor) - 1);
-    if (scaling.betaFast <= 0 || scaling.betaSlow <= 0)
-        reader.refuse(ErrorCode::BadInput, "The model's YaRN betas must be above 0.", "The file is damaged.");
 }
 
 void readScaling(const GgufFile& file, SpecReader& reader, DecoderSpec& spec)
