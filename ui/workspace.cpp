@@ -198,8 +198,13 @@ void Workspace::removeDocument(std::int64_t document)
 void Workspace::ask(const QString& question)
 {
     const QString text = question.trimmed();
-    if (text.isEmpty() || m_answering != 0 || m_activity.kind == Activity::Kind::ReadingPrompt)
+    if (text.isEmpty() || isAnswering())
         return;
+    if (m_activity.kind == Activity::Kind::ReadingFiles) {
+        m_waiting = text;
+        emit noticed(tr("The question waits until the documents are added"));
+        return;
+    }
     m_retry = [this, text] { ask(text); };
     if (m_session == 0) {
         const auto made = m_library->createSession(text.simplified().left(kNameLength));
@@ -218,6 +223,11 @@ void Workspace::ask(const QString& question)
     activity.kind = Activity::Kind::ReadingPrompt;
     setActivity(activity);
     m_engine->ask(m_session, text, m_choices.generation);
+}
+
+bool Workspace::isAnswering() const
+{
+    return m_answering != 0 || m_activity.kind == Activity::Kind::ReadingPrompt;
 }
 
 void Workspace::stop()

@@ -64,10 +64,12 @@ public:
     void openPaths(const QStringList& paths);
     void openModel(const QString& path);
     void removeDocument(std::int64_t document);
+    // While documents are being added the question waits for them.
     void ask(const QString& question);
     void stop();
     void retry(); // the last request that failed
     bool isBusy() const { return !m_activity.isIdle(); }
+    bool isAnswering() const;
 
     void setSample(std::function<QString()> path);
     bool hasSample() const { return m_sample && !m_sample().isEmpty(); }
@@ -84,6 +86,7 @@ signals:
     void modelChanged();
     void activityChanged();
     void problem(const lectern::Problem& problem);
+    void questionReturned(const QString& text); // it waited for documents that could not be added
     void noticed(const QString& text);
     void noticedUndoable(const QString& text, const std::function<void()>& undo);
 
@@ -119,6 +122,8 @@ private:
     std::int64_t m_session = 0;
     std::int64_t m_answering = 0; // id of the answer under way; 0: none
     std::int64_t m_answeringSession = 0;
+    std::int64_t m_measuredSession = 0; // what the engine's memory and attention belong to
+    QString m_waiting;                  // a question that waits for documents
     qint64 m_answerStartMs = 0;
     std::int64_t m_answerPieces = 0;
     std::map<std::int64_t, std::int64_t> m_tokens; // of documents, by id, as the engine counted them

@@ -6,6 +6,8 @@
 
 #include <QDateTime>
 
+#include <utility>
+
 namespace lectern {
 
 void Workspace::connectEngine()
@@ -44,8 +46,13 @@ void Workspace::connectEngine()
     connect(m_engine, &EnginePort::answerText, this, &Workspace::onAnswerText);
     connect(m_engine, &EnginePort::answerFinished, this, &Workspace::onAnswerFinished);
     connect(m_engine, &EnginePort::failed, this, &Workspace::onFailed);
-    connect(m_engine, &EnginePort::kvUsageChanged, this, [this](const KvUsage& usage) { m_memory.setUsage(usage); });
+    connect(m_engine, &EnginePort::kvUsageChanged, this, [this](const KvUsage& usage) {
+        if (m_measuredSession == m_session)
+            m_memory.setUsage(usage);
+    });
     connect(m_engine, &EnginePort::attentionChanged, this, [this](AttentionSnapshotPtr snapshot) {
+        if (m_measuredSession != m_session)
+            return;
         m_attention.setSnapshot(std::move(snapshot));
         if (!m_selection.head().isValid() && !m_attention.isEmpty())
             m_selection.setHead(m_attention.farthestLooking());
@@ -86,12 +93,15 @@ void Workspace::onIngestFinished(const IngestReply& reply)
     }
     if (firstReady != 0 && tokens > 0)
         emit noticed(tr("Added: %1").arg(formatTokens(tokens)));
+    setActivity({});
+    if (const QString question = std::exchange(m_waiting, {}); !question.isEmpty())
+        firstReady != 0 ? ask(question) : emit questionReturned(question);
 }
 
 void Workspace::onAnswerStarted(std::int64_t session, std::int64_t question, std::int64_t answer)
 {
     m_answering = answer;
-    m_answeringSession = session;
+    m_answeringSession = m_measuredSession = session;
     m_answerPieces = 0;
     m_attention.setSnapshot(nullptr);
     if (m_askedHere) {
@@ -147,6 +157,8 @@ void Workspace::onFailed(const QString& request, const Error& error)
     } else if (request == QLatin1String("ingest")) {
         m_documents.failReading(cancelled ? tr("Stopped.") : QString::fromStdString(error.message));
         m_ingestHere = false;
+        if (const QString question = std::exchange(m_waiting, {}); !question.isEmpty())
+            emit questionReturned(question);
         if (!cancelled)
             report(tr("The documents could not be added"), error, Problem::Fix::AddDocuments);
     } else if (!cancelled) {

@@ -37,6 +37,13 @@ namespace {
 
 const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL.";
 
+// Parts that Qt makes inside its own widgets and names by itself.
+bool isPartOfQt(const QWidget& widget)
+{
+    static const std::set<QByteArray> parts{"QLineEditIconButton", "QTableCornerButton", "QComboBoxListView"};
+    return parts.count(widget.metaObject()->className()) > 0;
+}
+
 // Widgets a person can reach must say what they are.
 QStringList namelessWidgets(const QWidget& root)
 {
@@ -44,7 +51,7 @@ QStringList namelessWidgets(const QWidget& root)
     for (QWidget* widget : root.findChildren<QWidget*>()) {
         const bool reachable = widget->focusPolicy() != Qt::NoFocus || qobject_cast<QAbstractButton*>(widget);
         const bool inner = qobject_cast<QLineEdit*>(widget) && qobject_cast<QComboBox*>(widget->parentWidget());
-        if (!reachable || inner || widget->objectName().startsWith(QLatin1String("qt_")))
+        if (!reachable || inner || isPartOfQt(*widget) || widget->objectName().startsWith(QLatin1String("qt_")))
             continue;
         QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(widget);
         if (!interface || interface->text(QAccessible::Name).isEmpty())
@@ -207,7 +214,7 @@ private slots:
             facts.name = "<img src=file:///etc/passwd>\u202E";
             return facts;
         }());
-        f.drop({f.writeFile("<b>bold</b>.txt", "text")});
+        f.drop({f.writeFile("<b>bold.txt", "text")});
         f.engine.finishIngest();
         for (const QLabel* label : f.window->findChildren<QLabel*>())
             if (!label->text().isEmpty())

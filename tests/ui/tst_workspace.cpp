@@ -105,6 +105,37 @@ private slots:
         QCOMPARE(b.workspace.sessionName(), "Who are you?");
     }
 
+    void questionWaitsForDocuments()
+    {
+        Bench b;
+        b.workspace.openPaths({b.file("a.txt")});
+        b.workspace.ask("What?");
+        QVERIFY(b.engine.questions.isEmpty());
+        b.engine.finishIngest();
+        QCOMPARE(b.engine.questions, QStringList{"What?"});
+        QCOMPARE(b.workspace.session(), b.engine.session);
+        b.engine.finishAnswer({});
+
+        QSignalSpy returned(&b.workspace, &Workspace::questionReturned);
+        b.workspace.openPaths({b.file("b.txt")});
+        b.workspace.ask("And this?");
+        b.engine.failRequest("ingest", {ErrorCode::Cancelled, "Stopped.", {}, 0, 0});
+        QCOMPARE(returned.first().first().toString(), "And this?");
+        QCOMPARE(b.engine.questions.size(), 1);
+    }
+
+    void measurementsOfAnotherSessionAreNotShown()
+    {
+        Bench b;
+        const std::int64_t other = b.library.addSession("other");
+        b.workspace.ask("First?");
+        b.engine.prefill(1);
+        QVERIFY(!b.workspace.memory().isEmpty());
+        b.workspace.openSession(other);
+        b.engine.emit kvUsageChanged(longgenUsage(100, 200));
+        QVERIFY(b.workspace.memory().isEmpty());
+    }
+
     void answersGoToTheirSession()
     {
         Bench b;

@@ -66,7 +66,8 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     connect(m_composer, &Composer::sendWanted, &m_workspace, &Workspace::ask);
     connect(m_composer, &Composer::stopWanted, &m_workspace, &Workspace::stop);
     connect(&m_workspace, &Workspace::activityChanged, this,
-            [this] { m_composer->setBusy(m_workspace.isBusy()); });
+            [this] { m_composer->setBusy(m_workspace.isAnswering()); });
+    connect(&m_workspace, &Workspace::questionReturned, this, [this](const QString& text) { m_composer->setText(text); });
     connect(&m_workspace, &Workspace::documentsChanged, this, &ChatView::showEmptyOrChat);
     connect(&m_workspace, &Workspace::sessionChanged, this, &ChatView::showEmptyOrChat);
     connect(m_find, &FindBar::textChanged, this, [this](const QString& text) { find(text, 0); });
@@ -211,12 +212,12 @@ void ChatView::showEmptyOrChat()
                          tr("The whole text is read before each answer, and the passages an answer rests on are "
                             "shown under it."));
     else if (m_workspace.documents().rowCount() > 0)
-        m_empty->setText(tr("Adding documents"), tr("You can write your question meanwhile."));
+        m_empty->setText(tr("Adding documents"), tr("You can ask already: the question waits for them."));
     else
         m_empty->setText(tr("Read a long document"),
                          tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
                             "and every answer shows the passages it comes from."));
-    m_composer->setHint(ready > 0 ? tr("Ask about your documents") : tr("Add a document, then ask about it"));
+    m_composer->setHint(!empty ? tr("Ask about your documents") : tr("Add a document, then ask about it"));
 }
 
 void ChatView::find(const QString& text, int step)
@@ -240,7 +241,9 @@ void ChatView::find(const QString& text, int step)
     for (int i = 0; i < total; ++i) {
         QTextEdit::ExtraSelection mark;
         mark.cursor = matches[std::size_t(i)];
-        mark.format.setBackground(i == m_match ? theme.evidenceCurrent : theme.findMatch);
+        const QColor color = i == m_match ? theme.evidenceCurrent : theme.findMatch;
+        mark.format.setBackground(color);
+        mark.format.setForeground(theme.textOn(color));
         auto marks = places[std::size_t(i)]->extraSelections();
         marks.append(mark);
         places[std::size_t(i)]->setExtraSelections(marks);

@@ -62,6 +62,9 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent)
     }
     m_button = new QPushButton(this);
     m_button->hide();
+    m_button->setAccessibleName(tr("What to do"));
+    m_title->setAccessibleName(tr("What happened"));
+    m_details->setAccessibleName(tr("Why, and what to do"));
     connect(m_button, &QPushButton::clicked, this, [this] {
         if (m_action)
             m_action();
@@ -89,6 +92,8 @@ void MessageBar::tell(Kind kind, const QString& title, const QString& details)
     m_title->setText(makeVisible(title).text);
     m_details->setText(makeVisible(details).text);
     m_details->setVisible(!details.isEmpty());
+    m_title->setAccessibleDescription(title);
+    m_details->setAccessibleDescription(details);
     setAccessibleName(title);
     setAccessibleDescription(details);
     setAction({}, {});
@@ -101,7 +106,8 @@ void MessageBar::setAction(const QString& text, std::function<void()> action)
 {
     m_action = std::move(action);
     m_button->setText(text);
-    m_button->setAccessibleName(text);
+    if (!text.isEmpty())
+        m_button->setAccessibleName(text);
     m_button->setVisible(!text.isEmpty());
 }
 

@@ -42,14 +42,19 @@ Theme::Theme(const QPalette& palette)
     headClass[int(HeadClass::Strided)] = onBackground(background, dark, kStridedHue, 0.7, 0.56, 3.0);
     const QColor marker = toColor({dark ? 0.72 : 0.86, 0.16, kEvidenceHue});
     evidence = mixColors(background, marker, dark ? 0.3 : 0.5);
-    evidenceCurrent = mixColors(background, marker, dark ? 0.5 : 0.95);
+    evidenceCurrent = mixColors(background, marker, 0.95);
     findMatch = mixColors(background, accent, 0.35);
+}
+
+QColor Theme::textOn(const QColor& marker) const
+{
+    return contrastRatio(text, marker) >= contrastRatio(background, marker) ? text : background;
 }
 
 QColor Theme::attentionShade(double strength) const
 {
     const QColor strong = toColor({dark ? 0.6 : 0.75, 0.16, kFullHue + 40});
-    return mixColors(background, strong, 0.75 * std::clamp(strength, 0.0, 1.0));
+    return mixColors(background, strong, (dark ? 0.6 : 0.75) * std::clamp(strength, 0.0, 1.0));
 }
 
 } // namespace lectern

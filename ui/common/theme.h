@@ -29,6 +29,8 @@ struct Theme {
     QColor evidenceCurrent;  // the one just clicked
     QColor findMatch;
 
+    // The text or the background colour, whichever reads better on `marker`.
+    QColor textOn(const QColor& marker) const;
     // Colour behind text for attention strength 0..1; 0 is the background.
     QColor attentionShade(double strength) const;
 };

@@ -132,6 +132,7 @@ void DocumentReader::showMarks()
         selection.cursor.setPosition(from);
         selection.cursor.setPosition(to, QTextCursor::KeepAnchor);
         selection.format.setBackground(color);
+        selection.format.setForeground(theme.textOn(color));
         marks.append(selection);
     };
     for (int i = 0; i < int(m_passages.size()); ++i) {

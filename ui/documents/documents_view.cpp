@@ -35,8 +35,15 @@ DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(pa
     m_splitter = new QSplitter(Qt::Vertical, m_stack);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->addWidget(buildList());
-    m_splitter->addWidget(buildReader());
+    m_readerPage = buildReader();
+    m_readerPage->hide();
+    m_splitter->addWidget(m_readerPage);
+    m_choose = new PlainLabel(tr("The text appears here."), m_splitter);
+    m_choose->setMuted(true);
+    m_choose->setAlignment(Qt::AlignCenter);
+    m_splitter->addWidget(m_choose);
     m_splitter->setStretchFactor(1, 1);
+    m_splitter->setStretchFactor(2, 1);
     auto* empty = new EmptyState(QStringLiteral("document"), tr("No documents"),
                                  tr("Drop a file or a folder here to read it."), m_stack);
     connect(empty->addAction(tr("Add documents…"), QStringLiteral("add-document")), &QPushButton::clicked, this,
@@ -103,6 +110,7 @@ QWidget* DocumentsView::buildReader()
     m_hidden->setMuted(true);
     m_hidden->setWordWrap(true);
     m_hidden->setContentsMargins(10, 0, 10, 5);
+    m_hidden->hide();
     m_find = new FindBar(tr("Find in this document"), page);
     m_reader = new DocumentReader(page);
     m_overview = new OverviewStrip(page);
@@ -163,6 +171,8 @@ void DocumentsView::showDocument(std::int64_t id)
     if (const QModelIndex index = m_workspace.documents().indexOf(id); index.isValid())
         m_list->setCurrentIndex(index);
     m_hidden->hide();
+    m_readerPage->setVisible(id != 0);
+    m_choose->setVisible(id == 0);
     if (id == 0) {
         m_reader->clearDocument();
         m_name->setFullText({});
@@ -269,7 +279,8 @@ void DocumentsView::fitList()
     const int height = std::min(rows, kShortList) * m_list->sizeHintForRow(0) + 2;
     m_list->setMinimumHeight(std::min(rows, 2) * m_list->sizeHintForRow(0) + 2);
     m_list->setMaximumHeight(rows <= kShortList ? height : QWIDGETSIZE_MAX);
-    m_splitter->setSizes({height, std::max(200, m_splitter->height() - height)});
+    const int rest = std::max(200, m_splitter->height() - height);
+    m_splitter->setSizes({height, rest, rest});
 }
 
 void DocumentsView::openContextMenu(const QPoint& at)

@@ -57,7 +57,9 @@ private:
     FindBar* m_find = nullptr;
     ElidedLabel* m_name = nullptr;
     PlainLabel* m_place = nullptr;
+    PlainLabel* m_choose = nullptr; // in place of the reader without a document
     PlainLabel* m_hidden = nullptr;
+    QWidget* m_readerPage = nullptr;
     QCheckBox* m_shade = nullptr;
     std::int64_t m_shown = 0;
     int m_rows = -1; // of the list when its height was last fitted

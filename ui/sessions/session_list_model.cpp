@@ -46,7 +46,8 @@ bool SessionListModel::setData(const QModelIndex& index, const QVariant& value, 
 
 Qt::ItemFlags SessionListModel::flags(const QModelIndex& index) const
 {
-    return QAbstractListModel::flags(index) | Qt::ItemIsEditable;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
 }
 
 void SessionListModel::reset(std::vector<SessionRow> rows)

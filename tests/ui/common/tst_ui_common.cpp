@@ -143,7 +143,8 @@ private slots:
                 QVERIFY(colorDistance(theme.headClass[i], theme.headClass[k]) > 0.1);
         }
         for (const QColor& color : {theme.evidence, theme.evidenceCurrent, theme.findMatch, theme.attentionShade(1)})
-            QVERIFY2(contrastRatio(theme.text, color) >= 4.5, qPrintable(color.name()));
+            QVERIFY2(contrastRatio(theme.textOn(color), color) >= 4.5, qPrintable(color.name()));
+        QVERIFY(contrastRatio(theme.text, theme.attentionShade(1)) >= 4.5);
         QCOMPARE(theme.attentionShade(0), theme.background);
     }
 
