@@ -19,6 +19,7 @@ namespace {
 
 // Both sides round keys and values to f16; one that lies near the middle of two halves may go the other way.
 constexpr double kMedian = 1e-4, kWorst = 1e-3;
+constexpr double kFloats = 5e-6;
 // The other engine keeps keys in f32, and takes GELU of f16 weights from a table of halves.
 constexpr double kPeer = 2e-3;
 
@@ -35,6 +36,24 @@ std::vector<double> numbers(const QJsonValue& list)
     for (const QJsonValue& value : list.toArray())
         values.push_back(value.toDouble());
     return values;
+}
+
+// The same model with values that are all 0: without cached numbers that count, floats alone are rounded.
+RandomGguf withoutValues(RandomGguf file)
+{
+    for (std::size_t i = 0; i < file.reference.layers.size(); ++i) {
+        ReferenceLayer& layer = file.reference.layers[i];
+        const std::string name = "blk." + std::to_string(i) + ".";
+        const bool fused = file.tensors.count(name + "attn_qkv.weight") != 0;
+        std::vector<std::byte>& bytes =
+            file.tensors[name + (fused ? "attn_qkv.weight" : "attn_v.weight")].bytes;
+        std::fill(bytes.end() - std::ptrdiff_t(layer.value.size() * sizeof(float)), bytes.end(),
+                  std::byte{0});
+        std::fill(layer.value.begin(), layer.value.end(), 0.0);
+        layer.valueBias.clear();
+        file.tensors.erase(name + "attn_v.bias");
+    }
+    return file;
 }
 
 // The difference of the two largest.
@@ -57,6 +76,8 @@ class TestArchitectures : public QObject {
 private slots:
     void logits_data();
     void logits();
+    void floatsAreExact_data() { everyTensorIsNeeded_data(); }
+    void floatsAreExact();
     void everyTensorIsNeeded_data();
     void everyTensorIsNeeded();
     void windowsArePartOfEveryPlan_data();
@@ -107,6 +128,18 @@ void TestArchitectures::logits()
     }
     if (qEnvironmentVariableIsSet("LECTERN_GOLDEN"))
         qInfo() << qPrintable(told) << "peer: worst" << worst << "of" << wanted.size();
+}
+
+void TestArchitectures::floatsAreExact()
+{
+    QFETCH(QString, name);
+    const ModelFixture fixture(withoutValues(randomArchitecture(name.toStdString(), TensorType::F32, 4)));
+    QVERIFY2(fixture.error().empty(), fixture.error().c_str());
+    const auto tokens = randomTokens(80, kGoldenVocabulary, 5);
+    const RowErrors errors = rowErrors(fixture.logits(fixture.plan("full"), tokens, {60, 19, 1}),
+                                       referenceLogits(fixture.reference(), tokens, causal));
+    const QString told = QString("median %1, worst %2").arg(errors.median).arg(errors.worst);
+    QVERIFY2(errors.worst <= kFloats, qPrintable(told));
 }
 
 void TestArchitectures::everyTensorIsNeeded_data()
