@@ -6,7 +6,7 @@
 #include "ui/common/message_bar.h"
 #include "ui/common/painted_view.h"
 #include "ui/main_window.h"
-#include "ui/store_library.h"
+#include "ui/state/store_library.h"
 
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -171,7 +172,8 @@ int main(int argc, char** argv)
         return 3;
     StoreLibrary library(store);
     EngineService engine(store);
-    Settings settings;
+    Settings settings(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
+                      QStringLiteral("/lectern.ini"));
     Workspace workspace(&engine, &library, &settings);
     QObject::connect(&workspace, &Workspace::problem, [](const Problem& problem) {
         spdlog::warn("{}: {}", problem.title.toStdString(), problem.details.toStdString());

@@ -7,7 +7,7 @@
 #include "ui/common/visible_text.h"
 #include "ui/documents/documents_view.h"
 #include "ui/drop_hint.h"
-#include "ui/drop_paths.h"
+#include "ui/state/drop_paths.h"
 #include "ui/sessions/sessions_view.h"
 #include "ui/status_line.h"
 

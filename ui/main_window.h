@@ -4,7 +4,7 @@
 
 #include "ui/commands.h"
 #include "ui/views.h"
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QMainWindow>
 

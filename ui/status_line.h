@@ -1,7 +1,7 @@
 // The bottom line: what is going on with its progress and Stop, or, at rest, the model, its plan and the KV memory.
 #pragma once
 
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QWidget>
 

@@ -33,7 +33,8 @@ inline constexpr FolderRow kFolderTable[] = {
     {"app/cli", "app/worker app/session app/documents engine engine/*"},
     {"app", "app/* ui ui/* engine engine/*"},
     {"ui/common", "app/worker app/session engine/telemetry engine/base"},
-    {"ui/*", "ui/common app/worker app/session engine/telemetry engine/base"},
+    {"ui/state", "ui/common app/worker app/session engine/telemetry engine/base"},
+    {"ui/*", "ui/state ui/common app/worker app/session engine/telemetry engine/base"},
     {"ui", "ui/* app/worker app/session engine/telemetry engine/base"},
 };
 

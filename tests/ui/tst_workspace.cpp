@@ -1,8 +1,8 @@
 // What the window does with requests and replies, without a window.
 #include "tests/ui/support/fake_engine.h"
-#include "ui/drop_paths.h"
-#include "ui/settings/settings.h"
-#include "ui/workspace.h"
+#include "ui/state/drop_paths.h"
+#include "ui/state/settings.h"
+#include "ui/state/workspace.h"
 
 #include <QAbstractItemModelTester>
 #include <QFile>

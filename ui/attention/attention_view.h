@@ -1,7 +1,7 @@
 // What the heads look at: all of them small, one of them large, and where each answer token looked.
 #pragma once
 
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QWidget>
 

@@ -2,7 +2,7 @@
 // head for the large map. Only what is in view is painted.
 #pragma once
 
-#include "ui/attention/attention_model.h"
+#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
 
 namespace lectern {

@@ -2,7 +2,7 @@
 // under the cursor; arrow keys move the cursor, + and - zoom, the wheel zooms at the pointer, dragging pans.
 #pragma once
 
-#include "ui/attention/attention_model.h"
+#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
 
 #include <QImage>

@@ -3,7 +3,7 @@
 #include "ui/common/chart.h"
 #include "ui/common/color_map.h"
 #include "ui/common/format.h"
-#include "ui/documents/prompt_map.h"
+#include "ui/state/prompt_map.h"
 
 #include <QImage>
 #include <QKeyEvent>

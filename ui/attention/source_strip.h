@@ -2,7 +2,7 @@
 // Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the whole answer.
 #pragma once
 
-#include "ui/attention/attention_model.h"
+#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
 
 namespace lectern {

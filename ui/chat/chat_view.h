@@ -1,7 +1,7 @@
 // The conversation: questions and answers in a column that follows the newest text, and the line to ask in.
 #pragma once
 
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QTimer>
 #include <QWidget>

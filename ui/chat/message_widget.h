@@ -1,7 +1,7 @@
 // One question or answer of the conversation, with its sources and what it cost.
 #pragma once
 
-#include "ui/chat/chat_model.h"
+#include "ui/state/chat_model.h"
 
 #include <QFrame>
 

@@ -2,7 +2,7 @@
 // lines are folded, so offsets on screen differ from bytes of the stored text. No window needed.
 #pragma once
 
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <QString>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/documents/document_reader.h"
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QWidget>
 

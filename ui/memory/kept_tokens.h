@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/common/painted_view.h"
-#include "ui/memory/memory_model.h"
+#include "ui/state/memory_model.h"
 
 namespace lectern {
 

@@ -2,7 +2,7 @@
 // numbers as a table.
 #pragma once
 
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QWidget>
 

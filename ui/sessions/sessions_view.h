@@ -1,7 +1,7 @@
 // The list of sessions: choose, find by name, rename in place, move to the trash.
 #pragma once
 
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QWidget>
 

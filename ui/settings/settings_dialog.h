@@ -1,7 +1,7 @@
 // Choices about the engine and its answers.
 #pragma once
 
-#include "ui/settings/settings.h"
+#include "ui/state/settings.h"
 
 #include <QDialog>
 

@@ -42,92 +42,88 @@ MetaValue whole(std::uint64_t value)
 }
 
 // Wrong keys.
-const std::vector<Row>& keyRows()
-{
-    static const std::vector<Row> table{
-        {"no architecture", ErrorCode::Unsupported, "architecture",
-         [](auto& f) { f.keys.erase("general.architecture"); }},
-        {"foreign architecture", ErrorCode::Unsupported, "mamba",
-         [](auto& f) { f.keys["general.architecture"] = std::string("mamba"); }},
-        {"architecture is a number", ErrorCode::BadInput, "general.architecture",
-         [](auto& f) { f.keys["general.architecture"] = whole(1); }},
-        {"no layers", ErrorCode::BadInput, "llama.block_count",
-         [](auto& f) { f.keys.erase("llama.block_count"); }},
-        {"0 layers", ErrorCode::BadInput, "llama.block_count",
-         [](auto& f) { f.keys["llama.block_count"] = whole(0); }},
-        {"layers beyond count", ErrorCode::BadInput, "llama.block_count",
-         [](auto& f) { f.keys["llama.block_count"] = whole(4000000000u); }},
-        {"more layers than tensors", ErrorCode::BadInput, "blk.2.",
-         [](auto& f) { f.keys["llama.block_count"] = whole(3); }},
-        {"layers as text", ErrorCode::BadInput, "llama.block_count",
-         [](auto& f) { f.keys["llama.block_count"] = std::string("two"); }},
-        {"no heads", ErrorCode::BadInput, "llama.attention.head_count",
-         [](auto& f) { f.keys.erase("llama.attention.head_count"); }},
-        {"0 heads", ErrorCode::BadInput, "llama.attention.head_count",
-         [](auto& f) { f.keys["llama.attention.head_count"] = whole(0); }},
-        {"more heads than numbers", ErrorCode::BadInput, "llama.attention.key_length",
-         [](auto& f) { f.keys["llama.attention.head_count"] = whole(64); }},
-        {"heads do not divide", ErrorCode::BadInput, "3 KV heads",
-         [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(3); }},
-        {"more KV heads than heads", ErrorCode::BadInput, "8 KV heads",
-         [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(8); }},
-        {"KV heads of another model", ErrorCode::BadInput, "attn_k.weight",
-         [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(4); }},
-        {"no width", ErrorCode::BadInput, "llama.embedding_length",
-         [](auto& f) { f.keys.erase("llama.embedding_length"); }},
-        {"absurd width", ErrorCode::BadInput, "llama.embedding_length",
-         [](auto& f) { f.keys["llama.embedding_length"] = whole(std::uint64_t{1} << 62); }},
-        {"other width", ErrorCode::BadInput, "token_embd.weight",
-         [](auto& f) { f.keys["llama.embedding_length"] = whole(64); }},
-        {"no feed-forward", ErrorCode::BadInput, "llama.feed_forward_length",
-         [](auto& f) { f.keys.erase("llama.feed_forward_length"); }},
-        {"other feed-forward", ErrorCode::BadInput, "ffn_gate.weight",
-         [](auto& f) { f.keys["llama.feed_forward_length"] = whole(41); }},
-        {"absurd head size", ErrorCode::BadInput, "llama.attention.key_length",
-         [](auto& f) { f.keys["llama.attention.key_length"] = whole(1u << 20); }},
-        {"other head size", ErrorCode::BadInput, "attn_q.weight",
-         [](auto& f) { f.keys["llama.attention.key_length"] = whole(16); }},
-        {"context of 0", ErrorCode::BadInput, "llama.context_length",
-         [](auto& f) { f.keys["llama.context_length"] = whole(0); }},
-        {"epsilon is no number", ErrorCode::BadInput, "layer_norm_rms_epsilon",
-         [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = std::nan(""); }},
-        {"epsilon below 0", ErrorCode::BadInput, "layer_norm_rms_epsilon",
-         [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = -1.0; }},
-        {"rope base of 0", ErrorCode::BadInput, "rotary",
-         [](auto& f) { f.keys["llama.rope.freq_base"] = 0.0; }},
-        {"rope wider than a head", ErrorCode::BadInput, "rotary",
-         [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(16); }},
-        {"odd rope", ErrorCode::BadInput, "rotary",
-         [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(5); }},
-        {"foreign scaling", ErrorCode::Unsupported, "mystery",
-         [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("mystery"); }},
-        {"stretched from nothing", ErrorCode::BadInput, "rotary scaling",
-         [](auto& f) { f.keys["llama.rope.scaling.original_context_length"] = whole(0); }},
-        {"magnitude below 0", ErrorCode::BadInput, "rotary scaling",
-         [](auto& f) { f.keys["llama.rope.scaling.attn_factor"] = -1.0; }},
-        {"YaRN that never turns", ErrorCode::BadInput, "YaRN",
-         [](auto& f) {
-             f.keys["llama.rope.scaling.type"] = std::string("yarn");
-             f.keys["llama.rope.scaling.yarn_beta_slow"] = 0.0;
-         }},
-        {"longrope without factors", ErrorCode::BadInput, "rope_factors_short.weight",
-         [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("longrope"); }},
-        {"mixture of experts", ErrorCode::Unsupported, "experts",
-         [](auto& f) { f.keys["llama.expert_count"] = whole(8); }},
-        {"values of another size", ErrorCode::Unsupported, "values",
-         [](auto& f) { f.keys["llama.attention.value_length"] = whole(16); }},
-        {"layers unlike each other", ErrorCode::Unsupported, "llama.feed_forward_length",
-         [](auto& f) {
-             f.keys["llama.feed_forward_length"] = std::vector<std::uint64_t>{40, 48};
-         }},
-        {"scaling by 0", ErrorCode::BadInput, "rotary",
-         [](auto& f) {
-             f.keys["llama.rope.scaling.type"] = std::string("linear");
-             f.keys["llama.rope.scaling.factor"] = 0.0;
-         }},
-    };
-    return table;
-}
+const std::vector<Row> kKeyRows{
+    {"no architecture", ErrorCode::Unsupported, "architecture",
+     [](auto& f) { f.keys.erase("general.architecture"); }},
+    {"foreign architecture", ErrorCode::Unsupported, "mamba",
+     [](auto& f) { f.keys["general.architecture"] = std::string("mamba"); }},
+    {"architecture is a number", ErrorCode::BadInput, "general.architecture",
+     [](auto& f) { f.keys["general.architecture"] = whole(1); }},
+    {"no layers", ErrorCode::BadInput, "llama.block_count",
+     [](auto& f) { f.keys.erase("llama.block_count"); }},
+    {"0 layers", ErrorCode::BadInput, "llama.block_count",
+     [](auto& f) { f.keys["llama.block_count"] = whole(0); }},
+    {"layers beyond count", ErrorCode::BadInput, "llama.block_count",
+     [](auto& f) { f.keys["llama.block_count"] = whole(4000000000u); }},
+    {"more layers than tensors", ErrorCode::BadInput, "blk.2.",
+     [](auto& f) { f.keys["llama.block_count"] = whole(3); }},
+    {"layers as text", ErrorCode::BadInput, "llama.block_count",
+     [](auto& f) { f.keys["llama.block_count"] = std::string("two"); }},
+    {"no heads", ErrorCode::BadInput, "llama.attention.head_count",
+     [](auto& f) { f.keys.erase("llama.attention.head_count"); }},
+    {"0 heads", ErrorCode::BadInput, "llama.attention.head_count",
+     [](auto& f) { f.keys["llama.attention.head_count"] = whole(0); }},
+    {"more heads than numbers", ErrorCode::BadInput, "llama.attention.key_length",
+     [](auto& f) { f.keys["llama.attention.head_count"] = whole(64); }},
+    {"heads do not divide", ErrorCode::BadInput, "3 KV heads",
+     [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(3); }},
+    {"more KV heads than heads", ErrorCode::BadInput, "8 KV heads",
+     [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(8); }},
+    {"KV heads of another model", ErrorCode::BadInput, "attn_k.weight",
+     [](auto& f) { f.keys["llama.attention.head_count_kv"] = whole(4); }},
+    {"no width", ErrorCode::BadInput, "llama.embedding_length",
+     [](auto& f) { f.keys.erase("llama.embedding_length"); }},
+    {"absurd width", ErrorCode::BadInput, "llama.embedding_length",
+     [](auto& f) { f.keys["llama.embedding_length"] = whole(std::uint64_t{1} << 62); }},
+    {"other width", ErrorCode::BadInput, "token_embd.weight",
+     [](auto& f) { f.keys["llama.embedding_length"] = whole(64); }},
+    {"no feed-forward", ErrorCode::BadInput, "llama.feed_forward_length",
+     [](auto& f) { f.keys.erase("llama.feed_forward_length"); }},
+    {"other feed-forward", ErrorCode::BadInput, "ffn_gate.weight",
+     [](auto& f) { f.keys["llama.feed_forward_length"] = whole(41); }},
+    {"absurd head size", ErrorCode::BadInput, "llama.attention.key_length",
+     [](auto& f) { f.keys["llama.attention.key_length"] = whole(1u << 20); }},
+    {"other head size", ErrorCode::BadInput, "attn_q.weight",
+     [](auto& f) { f.keys["llama.attention.key_length"] = whole(16); }},
+    {"context of 0", ErrorCode::BadInput, "llama.context_length",
+     [](auto& f) { f.keys["llama.context_length"] = whole(0); }},
+    {"epsilon is no number", ErrorCode::BadInput, "layer_norm_rms_epsilon",
+     [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = std::nan(""); }},
+    {"epsilon below 0", ErrorCode::BadInput, "layer_norm_rms_epsilon",
+     [](auto& f) { f.keys["llama.attention.layer_norm_rms_epsilon"] = -1.0; }},
+    {"rope base of 0", ErrorCode::BadInput, "rotary",
+     [](auto& f) { f.keys["llama.rope.freq_base"] = 0.0; }},
+    {"rope wider than a head", ErrorCode::BadInput, "rotary",
+     [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(16); }},
+    {"odd rope", ErrorCode::BadInput, "rotary",
+     [](auto& f) { f.keys["llama.rope.dimension_count"] = whole(5); }},
+    {"foreign scaling", ErrorCode::Unsupported, "mystery",
+     [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("mystery"); }},
+    {"stretched from nothing", ErrorCode::BadInput, "rotary scaling",
+     [](auto& f) { f.keys["llama.rope.scaling.original_context_length"] = whole(0); }},
+    {"magnitude below 0", ErrorCode::BadInput, "rotary scaling",
+     [](auto& f) { f.keys["llama.rope.scaling.attn_factor"] = -1.0; }},
+    {"YaRN that never turns", ErrorCode::BadInput, "YaRN",
+     [](auto& f) {
+         f.keys["llama.rope.scaling.type"] = std::string("yarn");
+         f.keys["llama.rope.scaling.yarn_beta_slow"] = 0.0;
+     }},
+    {"longrope without factors", ErrorCode::BadInput, "rope_factors_short.weight",
+     [](auto& f) { f.keys["llama.rope.scaling.type"] = std::string("longrope"); }},
+    {"mixture of experts", ErrorCode::Unsupported, "experts",
+     [](auto& f) { f.keys["llama.expert_count"] = whole(8); }},
+    {"values of another size", ErrorCode::Unsupported, "values",
+     [](auto& f) { f.keys["llama.attention.value_length"] = whole(16); }},
+    {"layers unlike each other", ErrorCode::Unsupported, "llama.feed_forward_length",
+     [](auto& f) {
+         f.keys["llama.feed_forward_length"] = std::vector<std::uint64_t>{40, 48};
+     }},
+    {"scaling by 0", ErrorCode::BadInput, "rotary",
+     [](auto& f) {
+         f.keys["llama.rope.scaling.type"] = std::string("linear");
+         f.keys["llama.rope.scaling.factor"] = 0.0;
+     }},
+};
 
 // Wrong tensors.
 const std::vector<Row>& tensorRows()
@@ -168,7 +164,7 @@ const std::vector<Row>& tensorRows()
 const std::vector<Row>& rows()
 {
     static const std::vector<Row> all = [] {
-        std::vector<Row> joined = keyRows();
+        std::vector<Row> joined = kKeyRows;
         joined.insert(joined.end(), tensorRows().begin(), tensorRows().end());
         return joined;
     }();

@@ -1,6 +1,6 @@
 // Attention as values: order, scale, cells, and the pictures made of them.
 #include "tests/ui/support/fake_engine.h"
-#include "ui/attention/attention_model.h"
+#include "ui/state/attention_model.h"
 #include "ui/attention/head_atlas.h"
 #include "ui/attention/heat_map.h"
 #include "ui/attention/source_strip.h"

@@ -1,7 +1,7 @@
 // The conversation as values, and answers as safe rich text.
 #include "tests/ui/support/fake_engine.h"
 #include "ui/chat/answer_document.h"
-#include "ui/chat/chat_model.h"
+#include "ui/state/chat_model.h"
 #include "ui/chat/composer.h"
 #include "ui/common/safe_text_browser.h"
 

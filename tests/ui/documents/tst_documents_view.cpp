@@ -1,9 +1,9 @@
 // Documents as shown: offsets there and back, places, the list, and how the prompt maps onto them.
 #include "ui/common/visible_text.h"
 #include "ui/documents/display_text.h"
-#include "ui/documents/document_list_model.h"
+#include "ui/state/document_list_model.h"
 #include "ui/documents/document_reader.h"
-#include "ui/documents/prompt_map.h"
+#include "ui/state/prompt_map.h"
 
 #include <QAbstractItemModelTester>
 #include <QScrollBar>

@@ -10,7 +10,7 @@
 #include "ui/common/icons.h"
 #include "ui/documents/documents_view.h"
 #include "ui/main_window.h"
-#include "ui/store_library.h"
+#include "ui/state/store_library.h"
 
 #include <QApplication>
 #include <QDir>

@@ -1,7 +1,7 @@
 // KV memory as values: table, history, ranges held.
 #include "tests/ui/support/fake_engine.h"
 #include "ui/memory/layer_bars.h"
-#include "ui/memory/memory_model.h"
+#include "ui/state/memory_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>

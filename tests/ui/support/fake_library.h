@@ -1,7 +1,7 @@
 // A library in memory for the tests of the window.
 #pragma once
 
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "ui/activity.h"
+#include "ui/state/activity.h"
 
 #include "ui/common/format.h"
 #include "ui/common/visible_text.h"

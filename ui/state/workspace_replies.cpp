@@ -2,7 +2,7 @@
 #include "ui/common/format.h"
 #include "ui/common/message_bar.h"
 #include "ui/common/visible_text.h"
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include <QDateTime>
 

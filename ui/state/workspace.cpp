@@ -1,9 +1,9 @@
-#include "ui/workspace.h"
+#include "ui/state/workspace.h"
 
 #include "ui/common/format.h"
 #include "ui/common/message_bar.h"
 #include "ui/common/visible_text.h"
-#include "ui/drop_paths.h"
+#include "ui/state/drop_paths.h"
 
 #include <QDateTime>
 

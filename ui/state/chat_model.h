@@ -2,9 +2,9 @@
 // signals. No window needed. GUI thread.
 #pragma once
 
-#include "ui/activity.h"
-#include "ui/chat/evidence.h"
-#include "ui/library.h"
+#include "ui/state/activity.h"
+#include "ui/state/evidence.h"
+#include "ui/state/library.h"
 
 #include <QAbstractListModel>
 

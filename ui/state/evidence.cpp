@@ -1,4 +1,4 @@
-#include "ui/chat/evidence.h"
+#include "ui/state/evidence.h"
 
 #include "ui/common/format.h"
 #include "ui/common/visible_text.h"

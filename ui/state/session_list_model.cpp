@@ -1,4 +1,4 @@
-#include "ui/sessions/session_list_model.h"
+#include "ui/state/session_list_model.h"
 
 #include "ui/common/format.h"
 #include "ui/common/visible_text.h"

@@ -1,4 +1,4 @@
-#include "ui/settings/settings.h"
+#include "ui/state/settings.h"
 
 #include <algorithm>
 

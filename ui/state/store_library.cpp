@@ -1,4 +1,4 @@
-#include "ui/store_library.h"
+#include "ui/state/store_library.h"
 
 #include "app/session/shared_store.h"
 

@@ -1,4 +1,4 @@
-#include "ui/documents/prompt_map.h"
+#include "ui/state/prompt_map.h"
 
 #include <algorithm>
 #include <cmath>

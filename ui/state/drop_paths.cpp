@@ -1,4 +1,4 @@
-#include "ui/drop_paths.h"
+#include "ui/state/drop_paths.h"
 
 #include <QFileInfo>
 

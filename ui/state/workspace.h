@@ -3,16 +3,16 @@
 #pragma once
 
 #include "app/worker/engine_port.h"
-#include "ui/activity.h"
-#include "ui/attention/attention_model.h"
-#include "ui/chat/chat_model.h"
+#include "ui/state/activity.h"
+#include "ui/state/attention_model.h"
+#include "ui/state/chat_model.h"
 #include "ui/common/selection.h"
-#include "ui/documents/document_list_model.h"
-#include "ui/documents/prompt_map.h"
-#include "ui/library.h"
-#include "ui/memory/memory_model.h"
-#include "ui/sessions/session_list_model.h"
-#include "ui/settings/settings.h"
+#include "ui/state/document_list_model.h"
+#include "ui/state/prompt_map.h"
+#include "ui/state/library.h"
+#include "ui/state/memory_model.h"
+#include "ui/state/session_list_model.h"
+#include "ui/state/settings.h"
 
 #include <QObject>
 

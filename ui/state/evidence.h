@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/worker/values.h"
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <QByteArray>
 #include <QString>

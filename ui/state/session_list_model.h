@@ -1,7 +1,7 @@
 // The kept sessions, latest first. GUI thread.
 #pragma once
 
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <QAbstractListModel>
 

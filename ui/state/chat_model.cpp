@@ -1,4 +1,4 @@
-#include "ui/chat/chat_model.h"
+#include "ui/state/chat_model.h"
 
 #include "ui/common/format.h"
 

@@ -1,4 +1,4 @@
-#include "ui/documents/document_list_model.h"
+#include "ui/state/document_list_model.h"
 
 #include "ui/common/format.h"
 #include "ui/common/visible_text.h"

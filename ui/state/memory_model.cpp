@@ -1,4 +1,4 @@
-#include "ui/memory/memory_model.h"
+#include "ui/state/memory_model.h"
 
 #include "ui/common/format.h"
 

@@ -1,4 +1,4 @@
-#include "ui/attention/attention_model.h"
+#include "ui/state/attention_model.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // The library over the session store, shared with the engine's worker under the store's lock.
 #pragma once
 
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <memory>
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "engine/telemetry/attention_view.h"
-#include "ui/library.h"
+#include "ui/state/library.h"
 
 #include <cstdint>
 #include <vector>
