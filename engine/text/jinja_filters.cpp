@@ -217,6 +217,8 @@ ValueResult listFilter(Runtime& runtime, const Arguments& in)
 
 template <bool First> ValueResult endElement(Runtime& runtime, const Arguments& in)
 {
+    if (in.self.is(Kind::Text))
+        return elementOf(runtime, in.self, Value::of(std::int64_t{First ? 0 : -1}));
     const auto items = elementsOf(runtime, in.self);
     if (!items)
         return failed(items);

@@ -170,6 +170,8 @@ Result<std::vector<Value>> Interpreter::itemsOfLoop(const Node& node)
     std::vector<Value> kept;
     Scope* outer = m_scope;
     for (const Value& item : *items) {
+        if (const Status step = m_runtime.step(); !step)
+            return failed(step);
         m_scope = pushScope(outer);
         const Status bound = bindTargets(node, item);
         const auto condition = bound ? evaluate(*node.children[1]) : failed(bound);
@@ -199,6 +201,10 @@ Interpreter::FlowResult Interpreter::runFor(const Node& node, Text& out)
     Scope* outer = m_scope;
     FlowResult flow = Flow::Normal;
     for (std::size_t i = 0; i < items->size(); ++i) {
+        if (const Status step = m_runtime.step(); !step) {
+            flow = failed(step);
+            break;
+        }
         loop.index = i;
         m_scope = pushScope(outer);
         assign(*m_scope, "loop", Value::of(&loop));

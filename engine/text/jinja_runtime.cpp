@@ -12,11 +12,21 @@ namespace {
 
 constexpr const char* kChooseAnother = "Choose another chat template, or use the plain layout.";
 constexpr std::uint64_t kStepsBetweenClocks = 256;
+// What a character costs as a value of its own: a Text and its run.
+constexpr std::uint64_t kBytesPerCharacter = 128;
+
+// Processor time of this thread.
+double threadSeconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 } // namespace
 
 Runtime::Runtime(std::uint64_t inputBytes, std::optional<std::int64_t> unixSeconds)
-    : m_inputBytes(inputBytes), m_unixSeconds(unixSeconds), m_start(std::chrono::steady_clock::now())
+    : m_inputBytes(inputBytes), m_unixSeconds(unixSeconds), m_start(threadSeconds())
 {
 }
 
@@ -36,8 +46,7 @@ Status Runtime::step()
         return tooLong("it takes more than " + std::to_string(limits.steps) + " steps");
     if (m_steps % kStepsBetweenClocks != 0)
         return {};
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - m_start;
-    return spent.count() <= limits.seconds ? Status() : tooLong("it takes longer than a second");
+    return threadSeconds() - m_start <= limits.seconds ? Status() : tooLong("it takes longer than a second");
 }
 
 Status Runtime::charge(std::uint64_t bytes)
@@ -106,7 +115,7 @@ Result<std::vector<Value>> elementsOf(Runtime& runtime, const Value& value)
         for (const auto& entry : value.dict->entries)
             out.push_back(entry.first);
     else if (value.is(Kind::Text)) {
-        if (const Status fits = runtime.charge(value.text->size() * sizeof(Text)); !fits)
+        if (const Status fits = runtime.charge(value.text->size() * kBytesPerCharacter); !fits)
             return failed(fits);
         for (std::size_t at = 0; at < value.text->size();) {
             const std::size_t bytes = utf8::decode(std::string_view(value.text->bytes()).substr(at)).bytes;
@@ -203,10 +212,9 @@ ValueResult elementOf(Runtime& runtime, const Value& value, const Value& index)
         const std::int64_t at = index.whole() < 0 ? index.whole() + size : index.whole();
         return at >= 0 && at < size ? value.list->items[static_cast<std::size_t>(at)] : Value();
     }
-    auto characters = elementsOf(runtime, value);
-    if (!characters)
-        return failed(characters);
-    return elementOf(runtime, runtime.list(std::move(*characters)), index);
+    const Value next = index.whole() == -1 ? Value() : Value::of(std::min(index.whole(), INT64_MAX - 1) + 1);
+    const auto character = sliceOf(runtime, value, index, next, Value());
+    return character && character->text->empty() ? ValueResult(Value()) : character;
 }
 
 ValueResult sliceOf(Runtime& runtime, const Value& value, const Value& from, const Value& to,

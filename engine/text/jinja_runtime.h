@@ -5,7 +5,6 @@
 #include "engine/base/result.h"
 #include "engine/text/jinja_value.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +15,7 @@ struct Limits {
     std::uint64_t steps = 2'000'000;
     int depth = kDeepestNesting * 2; // of evaluation, macros included
     std::int64_t longestRange = 1'000'000;
-    double seconds = 1.0;
+    double seconds = 1.0; // of processor time: a busy machine must not make a good template fail
     // In terms of template and messages together (bytes).
     static constexpr std::uint64_t kOutputFactor = 16, kOutputAlways = 1 << 20;
     static constexpr std::uint64_t kWorkFactor = 64, kWorkAlways = 64 << 20;
@@ -58,7 +57,7 @@ private:
     std::uint64_t m_work = 0;
     std::uint64_t m_inputBytes;
     std::optional<std::int64_t> m_unixSeconds;
-    std::chrono::steady_clock::time_point m_start;
+    double m_start; // threadSeconds() at the beginning
 };
 
 // Arguments of a filter, test, method or function. self is the filtered or tested value or the method's

@@ -9,13 +9,14 @@ namespace lectern::jinja {
 Text::Text(std::string bytes, std::int32_t source) : m_bytes(std::move(bytes))
 {
     if (!m_bytes.empty())
-        m_runs.push_back({m_bytes.size(), source, 0});
+        m_runs.push_back({0, m_bytes.size(), source, 0});
 }
 
 void Text::append(std::string_view bytes, std::int32_t source, std::uint64_t offset)
 {
     if (bytes.empty())
         return;
+    const std::uint64_t begin = m_bytes.size();
     m_bytes.append(bytes);
     if (!m_runs.empty()) {
         Run& last = m_runs.back();
@@ -24,22 +25,20 @@ void Text::append(std::string_view bytes, std::int32_t source, std::uint64_t off
             return;
         }
     }
-    m_runs.push_back({bytes.size(), source, offset});
+    m_runs.push_back({begin, bytes.size(), source, offset});
 }
 
 void Text::appendSlice(const Text& text, std::size_t begin, std::size_t bytes)
 {
     const std::size_t end = begin + bytes;
-    std::size_t start = 0;
-    for (const Run& run : text.m_runs) {
-        const std::size_t from = std::max(begin, start);
-        const std::size_t to = std::min<std::size_t>(end, start + run.bytes);
-        if (from < to)
-            append(std::string_view(text.m_bytes).substr(from, to - from), run.source,
-                   run.offset + (from - start));
-        start += run.bytes;
-        if (start >= end)
-            break;
+    // By bisection: cutting a text of many runs into many pieces must stay far from quadratic.
+    auto run = std::upper_bound(text.m_runs.begin(), text.m_runs.end(), begin,
+                                [](std::size_t at, const Run& x) { return at < x.begin + x.bytes; });
+    for (; run != text.m_runs.end() && run->begin < end; ++run) {
+        const std::size_t from = std::max<std::size_t>(begin, run->begin);
+        const std::size_t to = std::min<std::size_t>(end, run->begin + run->bytes);
+        append(std::string_view(text.m_bytes).substr(from, to - from), run->source,
+               run->offset + (from - run->begin));
     }
 }
 

@@ -16,6 +16,7 @@ constexpr std::int32_t kFromTemplate = -2;
 constexpr std::int32_t kFromInput = -1; // input without a place in a message
 
 struct Run {
+    std::uint64_t begin = 0; // in the text it is part of
     std::uint64_t bytes = 0;
     std::int32_t source = kFromTemplate;
     std::uint64_t offset = 0; // of the first byte, in the content it came from (sources >= 0)
