@@ -2,6 +2,7 @@
 // All plans are measured in one run, in turn, so that a machine whose speed drifts treats them alike; medians and spread.
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
+#include "app/worker/session_settings.h"
 #include "engine/model/model_shapes.h"
 
 #include <algorithm>
@@ -40,10 +41,8 @@ Json spread(const std::vector<double>& values)
 Status measure(CommandLine& line, const std::shared_ptr<const Model>& model, const std::string& modelPlan,
                const std::shared_ptr<ThreadPool>& pool, int decode, Row& row)
 {
-    SessionSettings settings;
+    SessionSettings settings = sessionSettings(line.engine(), row.context + decode);
     settings.plan = row.plan;
-    settings.kvType = line.engine().kvType;
-    settings.context = row.context + decode;
     auto session = EngineSession::open(model, modelPlan, pool, settings);
     if (!session)
         return failed(session);

@@ -1,7 +1,7 @@
 // lectern-cli generate MODEL --prompt-file F: goes on from a text, without a chat template.
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
-#include "engine/run/generate.h"
+#include "app/worker/session_settings.h"
 
 #include <chrono>
 
@@ -47,9 +47,8 @@ Status generateText(CommandLine& line, const GenerateOptions& options)
     line.endProgress();
     timing.prefillMs = elapsedMs(start);
     start = std::chrono::steady_clock::now();
-    GenerateSettings generate{{settings.temperature, settings.topK, settings.topP, settings.minP,
-                               settings.repetitionPenalty, 64, settings.seed},
-                              settings.maxTokens, false};
+    GenerateSettings generate = generateSettings(settings, **model);
+    generate.stopAtSentence = false; // a text goes on for as long as it was asked to
     const auto generated = lectern::generate(
         **session, tokenizer, generate,
         [&](TokenId, const std::string&) {

@@ -1,6 +1,7 @@
 #include "app/cli/model_session.h"
 
 #include "app/worker/resources.h"
+#include "app/worker/session_settings.h"
 
 namespace lectern {
 
@@ -16,15 +17,10 @@ Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, cons
                                                    std::int64_t tokens)
 {
     const EngineSettings& engine = line.engine();
-    if (engine.device != "auto" && engine.device != "cpu")
-        return fail(ErrorCode::Device, "This version computes on the CPU; the device \"" + engine.device +
-                                           "\" cannot be used.",
-                    "Use --device cpu.");
-    SessionSettings settings;
-    settings.plan = engine.plan;
-    settings.kvType = engine.kvType;
-    settings.context = std::max(tokens, engine.context);
-    return EngineSession::open(model.model(), model.plan(), std::make_shared<ThreadPool>(engine.threads), settings);
+    if (const Status usable = checkDevice(engine); !usable)
+        return failed(usable);
+    return EngineSession::open(model.model(), model.plan(), std::make_shared<ThreadPool>(engine.threads),
+                               sessionSettings(engine, std::max(tokens, engine.context)));
 }
 
 EngineSession::Progress showProgress(const CommandLine& line)

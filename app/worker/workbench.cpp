@@ -4,6 +4,7 @@
 #include "app/worker/evidence.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
+#include "app/worker/session_settings.h"
 
 #include <chrono>
 
@@ -18,18 +19,6 @@ constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is 
 double millisecondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-SamplerSettings samplerSettings(const GenerationSettings& settings)
-{
-    SamplerSettings sampler;
-    sampler.temperature = settings.temperature;
-    sampler.topK = settings.topK;
-    sampler.topP = settings.topP;
-    sampler.minP = settings.minP;
-    sampler.repetitionPenalty = settings.repetitionPenalty;
-    sampler.seed = settings.seed;
-    return sampler;
 }
 
 } // namespace
@@ -48,10 +37,8 @@ Workbench::Workbench(std::shared_ptr<SharedStore> store) : m_store(std::move(sto
 
 Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSettings& settings)
 {
-    if (settings.device != "auto" && settings.device != "cpu")
-        return fail(ErrorCode::Device, "This version computes on the CPU; the device \"" + settings.device +
-                                           "\" cannot be used.",
-                    "Choose the device auto or cpu.");
+    if (const Status usable = checkDevice(settings); !usable)
+        return failed(usable);
     auto loaded = LoadedModel::open(path);
     if (!loaded)
         return failed(loaded);
@@ -151,11 +138,8 @@ Status Workbench::prepareEngine(Turn& turn)
     const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
     if (m_engine)
         return m_engine->reserve(context);
-    SessionSettings settings;
-    settings.plan = m_settings.plan;
-    settings.kvType = m_settings.kvType;
-    settings.context = context;
-    auto engine = EngineSession::open(m_model->model(), m_model->plan(), m_pool, settings);
+    auto engine =
+        EngineSession::open(m_model->model(), m_model->plan(), m_pool, sessionSettings(m_settings, context));
     if (!engine)
         return failed(engine);
     m_engine = std::move(*engine);
@@ -194,11 +178,6 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
 
 Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const CancelToken& cancel)
 {
-    GenerateSettings settings;
-    settings.sampler = samplerSettings(turn.request.generation);
-    settings.maxTokens = turn.request.generation.maxTokens;
-    settings.stopAtSentence = m_model->stopsAtSentence();
-
     Status stored;
     std::string unstored;
     auto lastStored = Clock::now();
@@ -211,7 +190,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
     };
     const auto decodeStart = Clock::now();
     auto generated = generate(
-        *m_engine, m_model->tokenizer(), settings,
+        *m_engine, m_model->tokenizer(), generateSettings(turn.request.generation, *m_model),
         [&](TokenId, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);

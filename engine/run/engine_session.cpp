@@ -1,6 +1,7 @@
 #include "engine/run/engine_session.h"
 
 #include <chrono>
+#include <numeric>
 
 namespace lectern {
 
@@ -50,25 +51,26 @@ void EngineSession::keepPrefix(std::size_t length)
     m_tokens.resize(length);
 }
 
-Result<std::int64_t> EngineSession::read(std::span<const TokenId> tokens, const Progress& progress,
-                                         const CancelToken& cancel)
+Status EngineSession::checkFits(std::span<const TokenId> tokens) const
 {
     if (tokens.empty())
-        return fail(ErrorCode::Usage, "There is nothing to read: the prompt has no tokens.", "Add a document.");
-    if (static_cast<std::int64_t>(tokens.size()) > context())
+        return fail(ErrorCode::Usage, "There is nothing to read: the prompt has no tokens.",
+                    "Add a document.");
+    const auto count = static_cast<std::int64_t>(tokens.size());
+    if (count > context())
         return fail(ErrorCode::TooLong,
-                    "The text has " + std::to_string(tokens.size()) + " tokens, " +
-                        std::to_string(static_cast<std::int64_t>(tokens.size()) - context()) +
-                        " more than the session has room for.",
+                    "The text has " + std::to_string(count) + " tokens, " +
+                        std::to_string(count - context()) + " more than the session has room for.",
                     "Raise the context, or read fewer documents.");
-    std::size_t common = 0;
-    while (common < m_tokens.size() && common < tokens.size() && m_tokens[common] == tokens[common])
-        ++common;
-    // The last token is always computed: its logits are wanted.
-    keepPrefix(std::min(common, tokens.size() - 1));
+    return {};
+}
+
+Status EngineSession::readOn(std::span<const TokenId> tokens, const Progress& progress,
+                             const CancelToken& cancel,
+                             const std::function<void(std::size_t at, std::size_t count)>& onChunk)
+{
     m_reused = static_cast<std::int64_t>(m_tokens.size());
     m_recorder.beginText(static_cast<std::int64_t>(tokens.size()));
-
     const auto start = std::chrono::steady_clock::now();
     const auto total = static_cast<std::int64_t>(tokens.size());
     const auto chunkTokens = static_cast<std::size_t>(m_decoder->chunkTokens());
@@ -79,12 +81,29 @@ Result<std::int64_t> EngineSession::read(std::span<const TokenId> tokens, const 
         last = std::min(chunkTokens - at % chunkTokens, tokens.size() - at);
         m_recorder.setFinalChunk(at + last == tokens.size());
         if (auto done = step(tokens.subspan(at, last), cancel); !done)
-            return failed(done);
+            return done;
+        if (onChunk)
+            onChunk(at, last);
         const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
         if (progress)
             progress({static_cast<std::int64_t>(m_tokens.size()), total, m_reused, elapsed.count()});
     }
     m_decoder->logits(static_cast<int>(last) - 1, m_logits.data());
+    return {};
+}
+
+Result<std::int64_t> EngineSession::read(std::span<const TokenId> tokens, const Progress& progress,
+                                         const CancelToken& cancel)
+{
+    if (auto fits = checkFits(tokens); !fits)
+        return failed(fits);
+    std::size_t common = 0;
+    while (common < m_tokens.size() && common < tokens.size() && m_tokens[common] == tokens[common])
+        ++common;
+    // The last token is always computed: its logits are wanted.
+    keepPrefix(std::min(common, tokens.size() - 1));
+    if (auto done = readOn(tokens, progress, cancel, {}); !done)
+        return failed(done);
     return m_reused;
 }
 
@@ -100,23 +119,28 @@ Status EngineSession::append(TokenId token, const CancelToken& cancel)
     return {};
 }
 
-Status EngineSession::logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel,
-                                  const std::function<void(std::int64_t, std::span<const float>)>& onRow)
+Status EngineSession::readWithLogits(std::span<const TokenId> tokens, std::span<const std::int64_t> positions,
+                                     const OnRow& onRow, const Progress& progress, const CancelToken& cancel)
 {
-    m_cache->clear();
-    m_tokens.clear();
-    m_recorder.setFinalChunk(false);
-    while (m_tokens.size() < tokens.size()) {
-        const std::size_t at = m_tokens.size();
-        const std::size_t count = std::min(std::size_t(m_decoder->chunkTokens()), tokens.size() - at);
-        if (auto done = step(tokens.subspan(at, count), cancel); !done)
-            return done;
-        for (std::size_t i = 0; i < count; ++i) {
-            m_decoder->logits(static_cast<int>(i), m_logits.data());
-            onRow(static_cast<std::int64_t>(at + i), m_logits);
+    if (auto fits = checkFits(tokens); !fits)
+        return fits;
+    keepPrefix(0);
+    std::size_t next = 0;
+    return readOn(tokens, progress, cancel, [&](std::size_t at, std::size_t count) {
+        for (; next < positions.size() && positions[next] < static_cast<std::int64_t>(at + count); ++next) {
+            m_decoder->logits(static_cast<int>(positions[next] - static_cast<std::int64_t>(at)),
+                              m_logits.data());
+            onRow(positions[next], m_logits);
         }
-    }
-    return {};
+    });
+}
+
+Status EngineSession::logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel,
+                                  const OnRow& onRow)
+{
+    std::vector<std::int64_t> all(tokens.size());
+    std::iota(all.begin(), all.end(), 0);
+    return readWithLogits(tokens, all, onRow, {}, cancel);
 }
 
 KvUsage EngineSession::kvUsage() const

@@ -22,6 +22,8 @@ struct SessionSettings {
 class EngineSession {
 public:
     using Progress = std::function<void(const PrefillProgress&)>;
+    // `row`: vocabulary floats, which the callee may not keep.
+    using OnRow = std::function<void(std::int64_t position, std::span<const float> row)>;
 
     static Result<std::unique_ptr<EngineSession>> open(std::shared_ptr<const Model> model, const std::string& modelPlan,
                                                        std::shared_ptr<ThreadPool> pool,
@@ -37,9 +39,12 @@ public:
     Status append(TokenId token, const CancelToken& cancel);
     // Of the next token, after read() or append(): vocabulary floats. The caller may change them.
     std::span<float> logits() { return m_logits; }
-    // One row of logits for every token of the text, which is read anew; `onRow` gets them in order.
-    Status logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel,
-                       const std::function<void(std::int64_t position, std::span<const float> row)>& onRow);
+    // Reads the text anew and hands out the logits after each of `positions` (ascending, within the text), in
+    // order. The session then stands as after read().
+    Status readWithLogits(std::span<const TokenId> tokens, std::span<const std::int64_t> positions,
+                          const OnRow& onRow, const Progress& progress, const CancelToken& cancel);
+    // The same for every token.
+    Status logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel, const OnRow& onRow);
 
     const std::vector<TokenId>& tokens() const { return m_tokens; }
     std::int64_t context() const { return m_cache->context(); }
@@ -52,6 +57,11 @@ private:
     EngineSession(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool);
     void keepPrefix(std::size_t length);
     Status step(std::span<const TokenId> chunk, const CancelToken& cancel);
+    Status checkFits(std::span<const TokenId> tokens) const;
+    // Computes what the cache does not hold of `tokens`; `onChunk` sees each chunk's place right after its
+    // step.
+    Status readOn(std::span<const TokenId> tokens, const Progress& progress, const CancelToken& cancel,
+                  const std::function<void(std::size_t at, std::size_t count)>& onChunk);
 
     std::shared_ptr<const Model> m_model;
     std::shared_ptr<ThreadPool> m_pool;
