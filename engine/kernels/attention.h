@@ -26,6 +26,9 @@ struct PageMass {
     std::vector<float> mass; // by page number, 0 where nothing was seen; sums to 1
 };
 
+// Which of a query's rotations a key meets, where positions start again in every stretch of the text.
+enum QuerySet { kOwnStretch, kStretchBefore, kOlderStretches, kQuerySets };
+
 struct AttentionJob {
     const float* queries = nullptr; // [tokens][heads][headDim], after RoPE
     float* out = nullptr;           // the same shape
@@ -36,6 +39,14 @@ struct AttentionJob {
     const KvPageLayout* layout = nullptr;
     // If set, the masses of the last query of every page of queries and of the last query of the chunk are appended.
     std::vector<PageMass>* pageMasses = nullptr;
+    // Positions that start again every `stretch` tokens (engine/attention/dual_chunk.h): keys of a query's own stretch
+    // meet `queries`, those of the stretch before and of all older ones these, of the same shape. 0: all meet `queries`.
+    std::int64_t stretch = 0;
+    const float* queriesForStretchBefore = nullptr;
+    const float* queriesForOlderStretches = nullptr;
+
+    QuerySet querySet(std::int64_t query, std::int64_t key) const;
+    const float* queriesOf(QuerySet set) const;
 };
 
 // Scratch memory, kept between calls so that a step allocates nothing once it is warm. One per engine session.

@@ -21,13 +21,16 @@ std::vector<double> sharesInPage(const LayerAttention& attention, int head, std:
     const AttentionShape& shape = *attention.shape;
     const AttentionJob& job = *attention.job;
     const auto row = static_cast<std::ptrdiff_t>(position - job.firstPosition);
-    const float* query = job.queries + (row * shape.heads + head) * shape.headDim;
+    const auto queryFor = [&](std::int64_t key) {
+        return job.queriesOf(job.querySet(position, key)) + (row * shape.heads + head) * shape.headDim;
+    };
     const HeadPages& pages = *job.kv[std::size_t(head / (shape.heads / shape.kvHeads))];
     const std::uint16_t* keys = job.layout->keys(pages.table()[std::size_t(page)]);
     const std::int64_t first = page * kPageTokens;
     std::vector<double> scores(kPageTokens, 0.0);
     double largest = -INFINITY;
     for (int i = 0; i < kPageTokens && first + i <= position; ++i) {
+        const float* query = queryFor(first + i);
         for (int k = 0; k < shape.headDim; ++k)
             scores[std::size_t(i)] += double(query[k]) * halfToFloat(keys[k * kPageTokens + i]);
         scores[std::size_t(i)] *= shape.scale;

@@ -7,21 +7,29 @@
 
 namespace lectern::test {
 
+namespace {
+
+std::vector<float> normals(std::mt19937& random, std::size_t count)
+{
+    std::normal_distribution<float> normal;
+    std::vector<float> values(count);
+    for (float& value : values)
+        value = normal(random);
+    return values;
+}
+
+} // namespace
+
 AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens,
                              double sharpness, unsigned seed)
     : m_shape(shape), m_heads(std::move(heads)), m_tokens(tokens)
 {
     std::mt19937 random(seed);
-    std::normal_distribution<float> normal;
     m_shape.scale = static_cast<float>(sharpness / std::sqrt(double(shape.headDim)));
-    const auto fill = [&](std::vector<float>& values, int heads) {
-        values.resize(std::size_t(tokens) * std::size_t(heads) * std::size_t(shape.headDim));
-        for (float& value : values)
-            value = normal(random);
-    };
-    fill(m_queries, shape.heads);
-    fill(m_keys, shape.kvHeads);
-    fill(m_values, shape.kvHeads);
+    const std::size_t rows = std::size_t(tokens) * std::size_t(shape.headDim);
+    m_queries[0] = normals(random, rows * std::size_t(shape.heads));
+    m_keys = normals(random, rows * std::size_t(shape.kvHeads));
+    m_values = normals(random, rows * std::size_t(shape.kvHeads));
     for (int head = 0; head < shape.kvHeads; ++head) {
         ReferenceHead reference;
         reference.headDim = shape.headDim;
@@ -34,6 +42,14 @@ AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> 
         }
         m_reference.push_back(std::move(reference));
     }
+}
+
+void AttentionCase::startAgainEvery(std::int64_t stretch, unsigned seed)
+{
+    std::mt19937 random(seed);
+    m_stretch = stretch;
+    for (int set : {1, 2})
+        m_queries[set] = normals(random, m_queries[0].size());
 }
 
 std::vector<float> AttentionCase::run(const std::vector<int>& chunks, ThreadPool& pool, bool traced,
@@ -61,7 +77,12 @@ std::vector<float> AttentionCase::run(const std::vector<int>& chunks, ThreadPool
             }
         }
         AttentionJob job;
-        job.queries = m_queries.data() + std::size_t(first) * row;
+        job.queries = m_queries[0].data() + std::size_t(first) * row;
+        job.stretch = m_stretch;
+        if (m_stretch > 0) {
+            job.queriesForStretchBefore = m_queries[1].data() + std::size_t(first) * row;
+            job.queriesForOlderStretches = m_queries[2].data() + std::size_t(first) * row;
+        }
         job.out = out.data() + std::size_t(first) * row;
         job.firstPosition = first;
         job.tokens = count;
@@ -82,10 +103,16 @@ ReferenceRow AttentionCase::reference(int head, int position) const
 {
     const auto n = std::size_t(m_shape.headDim);
     const auto kvHead = std::size_t(head / (m_shape.heads / m_shape.kvHeads));
-    const float* from =
-        m_queries.data() + (std::size_t(position) * std::size_t(m_shape.heads) + std::size_t(head)) * n;
-    const std::vector<double> query(from, from + n);
-    return referenceAttention(query.data(), m_reference[kvHead], position, {m_shape.scale, m_shape.softcap},
+    const std::size_t at = (std::size_t(position) * std::size_t(m_shape.heads) + std::size_t(head)) * n;
+    std::vector<double> queries[3];
+    for (int set = 0; set < (m_stretch > 0 ? 3 : 1); ++set)
+        queries[set].assign(m_queries[set].begin() + std::ptrdiff_t(at),
+                            m_queries[set].begin() + std::ptrdiff_t(at + n));
+    const auto query = [&](std::int64_t key) {
+        const std::int64_t apart = m_stretch > 0 ? position / m_stretch - key / m_stretch : 0;
+        return queries[std::min<std::int64_t>(apart, 2)].data();
+    };
+    return referenceAttention(query, m_reference[kvHead], position, {m_shape.scale, m_shape.softcap},
                               m_heads[kvHead].keeps);
 }
 
@@ -93,6 +120,8 @@ std::string AttentionCase::what() const
 {
     std::string text = std::to_string(m_tokens) + " tokens, " + std::to_string(m_shape.heads) + "/" +
                        std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim);
+    if (m_stretch > 0)
+        text += ", positions start again every " + std::to_string(m_stretch);
     for (const MaskCase& head : m_heads)
         text += "; " + head.what;
     return text;

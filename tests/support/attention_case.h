@@ -16,6 +16,10 @@ public:
     AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness,
                   unsigned seed);
 
+    // From now on positions start again every `stretch` tokens: each query has two more sets of random
+    // numbers, for the keys of the stretch before and of older ones.
+    void startAgainEvery(std::int64_t stretch, unsigned seed);
+
     // Called after a chunk's attention, before its end.
     using OnChunk = std::function<void(const AttentionJob& job, const std::vector<PageMass>& masses)>;
     // Reads the text in chunks of the given lengths (which must sum to tokens()); with `traced`, page masses
@@ -32,7 +36,8 @@ private:
     AttentionShape m_shape;
     std::vector<MaskCase> m_heads;
     int m_tokens;
-    std::vector<float> m_queries;           // [tokens][heads][headDim]
+    std::int64_t m_stretch = 0;
+    std::vector<float> m_queries[3];        // [tokens][heads][headDim], by stretches between query and key
     std::vector<float> m_keys, m_values;    // [tokens][kvHeads][headDim]
     std::vector<ReferenceHead> m_reference; // what a page of f16 holds of them
 };

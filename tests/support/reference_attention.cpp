@@ -5,7 +5,7 @@
 
 namespace lectern::test {
 
-ReferenceRow referenceAttention(const double* query, const ReferenceHead& head, std::int64_t position,
+ReferenceRow referenceAttention(const QueryFor& query, const ReferenceHead& head, std::int64_t position,
                                 const ScoreRule& rule, const Mask& keeps)
 {
     const auto n = static_cast<std::size_t>(head.headDim);
@@ -17,9 +17,10 @@ ReferenceRow referenceAttention(const double* query, const ReferenceHead& head, 
         if (!keeps(position, key))
             continue;
         const auto at = static_cast<std::size_t>(key);
+        const double* turned = query(key);
         double score = 0;
         for (std::size_t i = 0; i < n; ++i)
-            score += query[i] * head.keys[at * n + i];
+            score += turned[i] * head.keys[at * n + i];
         score *= rule.scale;
         if (rule.softcap > 0)
             score = rule.softcap * std::tanh(score / rule.softcap);

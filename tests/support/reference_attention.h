@@ -23,7 +23,10 @@ struct ScoreRule {
     double softcap = 0; // 0: none
 };
 
-ReferenceRow referenceAttention(const double* query, const ReferenceHead& head, std::int64_t position,
+// The query as it stands before a key.
+using QueryFor = std::function<const double*(std::int64_t key)>;
+
+ReferenceRow referenceAttention(const QueryFor& query, const ReferenceHead& head, std::int64_t position,
                                 const ScoreRule& rule, const Mask& keeps);
 
 // The largest difference of two rows over the largest magnitude of the second (at least `floor`).

@@ -87,6 +87,8 @@ int tileQueries(int group)
     return queries;
 }
 
+int querySets(const AttentionJob& job) { return job.stretch > 0 ? kQuerySets : 1; }
+
 struct TileJob {
     int kvHead = 0;
     int firstToken = 0; // of the chunk
@@ -110,6 +112,7 @@ public:
 private:
     SoftmaxTile makeTile(float*& memory, int rows, int firstToken, int kvHead) const;
     float* threadFloats(int thread, std::size_t count);
+    std::size_t tileFloats(int rows) const;
     void runTile(const TileJob& tileJob, int thread);
     void store(const SoftmaxTile& tile, int firstToken, int kvHead) const;
     PageMass& massOf(int sample, int head) const
@@ -150,7 +153,8 @@ SoftmaxTile Attend::makeTile(float*& memory, int rows, int firstToken, int kvHea
         memory += count;
         return part;
     };
-    tile.queries = take(rows * tile.headDim);
+    const int sets = querySets(m_job);
+    tile.queries = take(sets * rows * tile.headDim);
     tile.scores = take(rows * kPageTokens);
     tile.out = take(rows * tile.outStride);
     tile.maxima = take(rows);
@@ -159,18 +163,23 @@ SoftmaxTile Attend::makeTile(float*& memory, int rows, int firstToken, int kvHea
     std::fill(tile.maxima, tile.maxima + rows, kMasked);
     std::fill(tile.sums, tile.sums + rows, 0.0f);
     const float scale = m_shape.scale * kLog2E;
-    for (int row = 0; row < rows; ++row) {
-        const float* query = m_job.queries + (std::ptrdiff_t(firstToken + row / m_group) * m_shape.heads +
-                                              kvHead * m_group + row % m_group) * m_shape.headDim;
-        for (int i = 0; i < tile.headDim; ++i)
-            tile.queries[row * tile.headDim + i] = query[i] * scale;
+    float* next = tile.queries;
+    for (int set = 0; set < sets; ++set) {
+        const float* queries = m_job.queriesOf(static_cast<QuerySet>(set));
+        for (int row = 0; row < rows; ++row) {
+            const float* query = queries + (std::ptrdiff_t(firstToken + row / m_group) * m_shape.heads +
+                                            kvHead * m_group + row % m_group) * m_shape.headDim;
+            for (int i = 0; i < tile.headDim; ++i)
+                *next++ = query[i] * scale;
+        }
     }
     return tile;
 }
 
-std::size_t tileFloats(int rows, int headDim)
+std::size_t Attend::tileFloats(int rows) const
 {
-    return std::size_t(rows) * std::size_t(headDim + kPageTokens + padded(headDim) + 2);
+    const int queries = querySets(m_job) * m_shape.headDim;
+    return std::size_t(rows) * std::size_t(queries + kPageTokens + padded(m_shape.headDim) + 2);
 }
 
 void Attend::store(const SoftmaxTile& tile, int firstToken, int kvHead) const
@@ -200,7 +209,7 @@ void Attend::runTile(const TileJob& tileJob, int thread)
     const int stride = padded(m_shape.headDim);
     const std::size_t keyFloats = std::size_t(kPageTokens) * std::size_t(m_shape.headDim);
     const std::size_t valueFloats = std::size_t(kPageTokens) * std::size_t(stride);
-    float* keys = threadFloats(thread, tileFloats(rows, m_shape.headDim) + keyFloats + valueFloats);
+    float* keys = threadFloats(thread, tileFloats(rows) + keyFloats + valueFloats);
     float* values = keys + keyFloats;
     float* memory = values + valueFloats;
     SoftmaxTile tile = makeTile(memory, rows, tileJob.firstToken, tileJob.kvHead);
@@ -213,7 +222,7 @@ void Attend::runTile(const TileJob& tileJob, int thread)
         trace.firstRow = rows - m_group;
         trace.rows.resize(std::size_t(m_group));
     }
-    for (const KeyBounds& bounds : pageBounds(spans, head.pattern(), tile.firstPosition)) {
+    for (const KeyBounds& bounds : pageBounds(spans, head.pattern(), tile.firstPosition, m_job.stretch)) {
         if (m_cancel.isCancelled())
             return;
         HWY_DYNAMIC_DISPATCH(absorbConverted)
@@ -233,7 +242,9 @@ void Attend::prefill()
     std::vector<std::int64_t> samples;
     for (int token = 0; token < m_job.tokens;) {
         const std::int64_t position = m_job.firstPosition + token;
-        const int count = std::min<int>(queries - static_cast<int>(position % queries), m_job.tokens - token);
+        int count = std::min<int>(queries - static_cast<int>(position % queries), m_job.tokens - token);
+        if (m_job.stretch > 0)
+            count = static_cast<int>(std::min<std::int64_t>(count, m_job.stretch - position % m_job.stretch));
         const std::int64_t last = position + count - 1;
         const bool traced =
             m_job.pageMasses && (last % kPageTokens == kPageTokens - 1 || token + count == m_job.tokens);
@@ -263,13 +274,13 @@ void Attend::decode()
     for (int kvHead = 0; kvHead < m_shape.kvHeads; ++kvHead) {
         const HeadPattern& pattern = m_job.kv[std::size_t(kvHead)]->pattern();
         spansForQueries(pattern, m_job.firstPosition, m_job.firstPosition + 1, spans);
-        const std::vector<KeyBounds> pages = pageBounds(spans, pattern, m_job.firstPosition);
+        const std::vector<KeyBounds> pages = pageBounds(spans, pattern, m_job.firstPosition, m_job.stretch);
         for (std::size_t at = 0; at < pages.size(); at += kDecodePages) {
             const auto end = pages.begin() + std::ptrdiff_t(std::min(pages.size(), at + kDecodePages));
             pieces.push_back({kvHead, {pages.begin() + std::ptrdiff_t(at), end}, {}, {}});
         }
     }
-    const std::size_t floats = tileFloats(m_group, m_shape.headDim);
+    const std::size_t floats = tileFloats(m_group);
     m_workspace.partials.resize(std::max(m_workspace.partials.size(), floats * pieces.size()));
     m_pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int) {
         Piece& piece = pieces[std::size_t(index)];
@@ -304,6 +315,22 @@ void Attend::decode()
 }
 
 } // namespace
+
+QuerySet AttentionJob::querySet(std::int64_t query, std::int64_t key) const
+{
+    if (stretch == 0)
+        return kOwnStretch;
+    return static_cast<QuerySet>(std::min<std::int64_t>(query / stretch - key / stretch, kOlderStretches));
+}
+
+const float* AttentionJob::queriesOf(QuerySet set) const
+{
+    switch (set) {
+    case kStretchBefore: return queriesForStretchBefore;
+    case kOlderStretches: return queriesForOlderStretches;
+    default: return queries;
+    }
+}
 
 void attend(const AttentionShape& shape, const AttentionJob& job, AttentionWorkspace& workspace, ThreadPool& pool,
             const CancelToken& cancel)

@@ -80,7 +80,8 @@ template <typename T>
 void absorbPage(SoftmaxTile& tile, const PageView<T>& page, const PageView<T>& next, const KeyBounds& bounds,
                 PageTrace* trace)
 {
-    tileGemm(tile.queries, static_cast<std::size_t>(tile.headDim), page.keys, kPageTokens,
+    const float* queries = tile.queries + std::ptrdiff_t(bounds.querySet) * tile.rows * tile.headDim;
+    tileGemm(queries, static_cast<std::size_t>(tile.headDim), page.keys, kPageTokens,
              static_cast<std::size_t>(tile.headDim), tile.scores, kPageTokens, static_cast<std::size_t>(tile.rows),
              kPageTokens, false, next.keys);
     if (tile.softcap > 0)

@@ -25,20 +25,26 @@ void maskScores(const SoftmaxTile& tile, const KeyBounds& bounds)
 }
 
 std::vector<KeyBounds> pageBounds(const std::vector<KeySpan>& spans, const HeadPattern& pattern,
-                                  std::int64_t firstPosition)
+                                  std::int64_t firstPosition, std::int64_t stretch)
 {
     std::vector<KeyBounds> pages;
     for (const KeySpan& span : spans) {
-        for (std::int64_t page = span.begin / kPageTokens; page * kPageTokens < span.end; ++page) {
+        for (std::int64_t begin = span.begin; begin < span.end;) {
+            const std::int64_t page = begin / kPageTokens;
             const std::int64_t pageBegin = page * kPageTokens;
+            std::int64_t end = std::min(span.end, pageBegin + kPageTokens);
             KeyBounds bounds;
+            if (stretch > 0) {
+                end = std::min(end, (begin / stretch + 1) * stretch);
+                bounds.querySet = static_cast<int>(std::min<std::int64_t>(firstPosition / stretch - begin / stretch, 2));
+            }
             bounds.page = page;
-            bounds.begin = static_cast<int>(std::max<std::int64_t>(span.begin - pageBegin, 0));
-            bounds.end = static_cast<int>(std::min<std::int64_t>(span.end - pageBegin, kPageTokens));
+            bounds.begin = static_cast<int>(begin - pageBegin);
+            bounds.end = static_cast<int>(end - pageBegin);
             bounds.windowed = span.windowed ? &pattern : nullptr;
-            bounds.needed = span.windowed || bounds.begin > 0 || bounds.end < kPageTokens ||
-                            pageBegin + bounds.end - 1 > firstPosition;
+            bounds.needed = span.windowed || bounds.begin > 0 || bounds.end < kPageTokens || end - 1 > firstPosition;
             pages.push_back(bounds);
+            begin = end;
         }
     }
     return pages;

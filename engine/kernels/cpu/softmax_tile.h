@@ -22,7 +22,7 @@ struct SoftmaxTile {
     int outStride = 0; // headDim rounded up to whole vectors
     float softcap = 0;
     std::int64_t firstPosition = 0; // of query 0
-    float* queries = nullptr; // [rows][headDim], scaled
+    float* queries = nullptr; // [query sets][rows][headDim], scaled
     float* scores = nullptr;  // [rows][64]
     float* out = nullptr;     // [rows][outStride]
     float* maxima = nullptr;  // [rows]
@@ -36,6 +36,7 @@ struct KeyBounds {
     int end = 0;
     const HeadPattern* windowed = nullptr;
     bool needed = false; // some row may not see some key of the page
+    int querySet = 0;    // what the keys meet
 };
 
 // Joins the result of other keys, of the same queries, into `into` (log-sum-exp merge; exact).
@@ -43,9 +44,10 @@ void mergeTiles(SoftmaxTile& into, const SoftmaxTile& other);
 
 void maskScores(const SoftmaxTile& tile, const KeyBounds& bounds);
 
-// The pages a span touches, with their bounds for queries from `firstPosition` on.
+// The pages a span touches, with their bounds for queries from `firstPosition` on, which all lie in one stretch where
+// positions start again every `stretch` tokens (0: nowhere). A page that a stretch begins in comes once for each.
 std::vector<KeyBounds> pageBounds(const std::vector<KeySpan>& spans, const HeadPattern& pattern,
-                                  std::int64_t firstPosition);
+                                  std::int64_t firstPosition, std::int64_t stretch);
 
 // Remembers, for the rows from firstRow on, each page's sum and the maximum it was relative to, so that page masses can
 // be worked out once the final maximum and sum are known.

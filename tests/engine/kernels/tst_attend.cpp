@@ -37,7 +37,11 @@ Setting randomSetting(unsigned seed)
     const auto tokens = static_cast<int>(drawn(random, 1, 420));
     const double sharpness = drawn(random, 0, 1) ? 1.0 : 4.0;
     std::vector<int> chunks = randomChunks(random, tokens, 200);
-    return {AttentionCase(shape, std::move(heads), tokens, sharpness, seed), std::move(chunks)};
+    AttentionCase layer(shape, std::move(heads), tokens, sharpness, seed);
+    if (drawn(random, 0, 2) == 0)
+        layer.startAgainEvery(drawn(random, 0, 1) ? drawn(random, 1, 4) * kPageTokens : drawn(random, 1, 300),
+                              seed);
+    return {std::move(layer), std::move(chunks)};
 }
 
 // The error of the worst of the rows looked at: the last query, and some others.
