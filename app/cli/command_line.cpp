@@ -72,13 +72,19 @@ CLI::App* CommandLine::addCommand(CLI::App& parent, const std::string& name, con
     return command;
 }
 
+void CommandLine::addKvTypeOption(CLI::App& command)
+{
+    command.add_option("--kv-type", m_engine.kvType,
+                       "Type of cached keys and values: f16, q8_0, q4_0 or f32; or full=TYPE,window=TYPE");
+}
+
 void CommandLine::addEngineOptions(CLI::App& command)
 {
     command.add_option("--device", m_engine.device, "auto, cpu, cuda or cuda:N");
     command.add_option("--threads", m_engine.threads, "Threads to compute with; 0: all this process may use")
         ->check(CLI::Range(0, 1024));
     command.add_option("--plan", m_engine.plan, "Attention plan: auto, full, longgen, longgen-block, window");
-    command.add_option("--kv-type", m_engine.kvType, "Type of cached keys and values: f16");
+    addKvTypeOption(command);
     command.add_option("--context", m_engine.context, "Tokens to make room for; 0: as many as needed")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
 }

@@ -15,14 +15,15 @@ Status estimate(CommandLine& line, const std::string& modelName)
     const auto plan = parsePlan(line.engine().plan, (*model)->model()->planShape(), (*model)->plan());
     if (!plan)
         return failed(plan);
-    const auto type = kvTypeByName(line.engine().kvType);
-    if (!type)
-        return failed(type);
+    const auto types = kvTypesByName(line.engine().kvType);
+    if (!types)
+        return failed(types);
     const DecoderSpec& spec = (*model)->model()->spec();
     const std::int64_t context = line.engine().context > 0 ? line.engine().context : spec.contextLength;
-    const MemoryEstimate cost = estimateMemory(*(*model)->model(), *plan, KvPageLayout{*type, spec.headDim}, context,
+    const MemoryEstimate cost = estimateMemory(*(*model)->model(), *plan, KvLayouts(*types, spec.headDim), context,
                                                SessionSettings().chunkTokens);
     const Json json = {{"model", (*model)->name()},       {"plan", plan->text},
+                       {"kv_type", kvTypesName(*types)},
                        {"context", context},              {"weights_bytes", cost.weightsBytes},
                        {"kv_bytes", cost.kvBytes},        {"full_attention_kv_bytes", cost.fullAttentionKvBytes},
                        {"workspace_bytes", cost.workspaceBytes}, {"total_bytes", cost.totalBytes()},

@@ -12,20 +12,22 @@ struct PlanOptions {
     std::int64_t context = 32768;
 };
 
-Json layerJson(const LayerPlan& plan, int layer, const KvPageLayout& layout, std::int64_t context)
+Json layerJson(const LayerPlan& plan, int layer, const KvLayouts& layouts, std::int64_t context)
 {
     Json heads = Json::array();
     std::int64_t kept = 0;
     const auto& patterns = plan.layers[static_cast<std::size_t>(layer)];
     for (std::size_t head = 0; head < patterns.size(); ++head) {
-        heads.push_back({{"head", head}, {"pattern", describePattern(patterns[head])}});
+        heads.push_back({{"head", head},
+                         {"pattern", describePattern(patterns[head])},
+                         {"kv_type", kvTypeName(layouts.of(patterns[head]).type)}});
         kept = std::max(kept, std::min(context, pageBudget(patterns[head], context).total() * kPageTokens));
     }
     return {{"layer", layer},
             {"kind", plan.layerKind(layer)},
             {"heads", std::move(heads)},
             {"kept_tokens", kept},
-            {"bytes", layerKvBytes(patterns, layout, context)}};
+            {"bytes", layerKvBytes(patterns, layouts, context)}};
 }
 
 std::string explainText(const Json& json)
@@ -51,21 +53,21 @@ Status explain(CommandLine& line, const PlanOptions& options)
     const auto plan = parsePlan(options.plan, (*model)->model()->planShape(), (*model)->plan());
     if (!plan)
         return failed(plan);
-    const auto type = kvTypeByName(line.engine().kvType);
-    if (!type)
-        return failed(type);
+    const auto types = kvTypesByName(line.engine().kvType);
+    if (!types)
+        return failed(types);
     const DecoderSpec& spec = (*model)->model()->spec();
-    const KvPageLayout layout{*type, spec.headDim};
-    const std::uint64_t bytes = planKvBytes(*plan, layout, options.context);
+    const KvLayouts layouts(*types, spec.headDim);
+    const std::uint64_t bytes = planKvBytes(*plan, layouts, options.context);
     const std::uint64_t full =
-        fullAttentionKvBytes(spec.layers, (*model)->model()->kvShape(), layout, options.context);
+        fullAttentionKvBytes(spec.layers, (*model)->model()->kvShape(), layouts.full, options.context);
     Json layers = Json::array();
     for (int layer = 0; layer < plan->layerCount(); ++layer)
-        layers.push_back(layerJson(*plan, layer, layout, options.context));
+        layers.push_back(layerJson(*plan, layer, layouts, options.context));
     const Json json = {{"plan", plan->text},
                        {"model", (*model)->name()},
                        {"context", options.context},
-                       {"kv_type", kvTypeName(*type)},
+                       {"kv_type", kvTypesName(*types)},
                        {"layers", std::move(layers)},
                        {"bytes", bytes},
                        {"full_attention_bytes", full},
@@ -84,6 +86,7 @@ void addPlanCommand(CommandLine& line)
                                         [&line, options] { return explain(line, *options); });
     command->add_option("plan", options->plan, "A plan string, or auto")->required();
     command->add_option("--model", options->model, "A GGUF file, mini (the default) or recall");
+    line.addKvTypeOption(*command);
     command->add_option("--context", options->context, "Tokens")->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 30));
 }
 

@@ -34,9 +34,8 @@ struct AttentionJob {
     float* out = nullptr;           // the same shape
     std::int64_t firstPosition = 0;
     int tokens = 0;
-    // One entry a KV head; the pages hold every key of the chunk too.
+    // One entry a KV head, of any KV type; the pages hold every key of the chunk too.
     std::vector<const HeadPages*> kv;
-    const KvPageLayout* layout = nullptr;
     // If set, the masses of the last query of every page of queries and of the last query of the chunk are appended.
     std::vector<PageMass>* pageMasses = nullptr;
     // Positions that start again every `stretch` tokens (engine/attention/dual_chunk.h): keys of a query's own stretch

@@ -7,12 +7,12 @@
 
 namespace lectern {
 
-void HeadPages::addSlots(std::byte* memory, std::int64_t count, std::size_t pageBytes)
+void HeadPages::addSlots(std::byte* memory, std::int64_t count)
 {
     // Pushed in reverse, so that slots are handed out in ascending order of address.
     m_free.reserve(m_free.size() + static_cast<std::size_t>(count));
     for (std::int64_t i = count; i-- > 0;)
-        m_free.push_back(memory + static_cast<std::size_t>(i) * pageBytes);
+        m_free.push_back(memory + static_cast<std::size_t>(i) * pageBytes());
     m_slots += count;
 }
 
@@ -26,12 +26,12 @@ std::byte* HeadPages::ownPage(std::int64_t page)
     return const_cast<std::byte*>(entry);
 }
 
-void HeadPages::moveIn(std::int64_t page, std::size_t pageBytes)
+void HeadPages::moveIn(std::int64_t page)
 {
     const std::byte* lent = m_table[static_cast<std::size_t>(page)];
     drop(page);
     if (std::byte* own = ownPage(page))
-        std::memcpy(own, lent, pageBytes);
+        std::memcpy(own, lent, pageBytes());
 }
 
 void HeadPages::forgetBefore(std::int64_t nextQuery)

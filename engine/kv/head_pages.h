@@ -13,13 +13,15 @@ namespace lectern {
 
 class HeadPages {
 public:
-    explicit HeadPages(HeadPattern pattern) : m_pattern(std::move(pattern)) {}
+    HeadPages(HeadPattern pattern, const KvPageLayout& layout) : m_pattern(std::move(pattern)), m_layout(layout) {}
 
     const HeadPattern& pattern() const { return m_pattern; }
+    const KvPageLayout& layout() const { return m_layout; }
+    std::size_t pageBytes() const { return m_layout.pageBytes(); }
     // Entry p: the memory of tokens [64p, 64p + 64), or nullptr where nothing is kept.
     std::span<const std::byte* const> table() const { return m_table; }
 
-    void addSlots(std::byte* memory, std::int64_t count, std::size_t pageBytes);
+    void addSlots(std::byte* memory, std::int64_t count);
     void reserveTable(std::int64_t pages) { m_table.resize(static_cast<std::size_t>(pages), nullptr); }
 
     // A page to write tokens into: its own slot if it has one, a fresh slot otherwise.
@@ -28,7 +30,7 @@ public:
     // Points a page at memory outside the slots (the scratch of a chunk) until moveIn() or forget().
     void lend(std::int64_t page, std::byte* memory) { m_table[static_cast<std::size_t>(page)] = memory; }
     // Copies a lent page into a slot of its own.
-    void moveIn(std::int64_t page, std::size_t pageBytes);
+    void moveIn(std::int64_t page);
     // Takes a lent page out of the table; its content is lost.
     void drop(std::int64_t page) { m_table[static_cast<std::size_t>(page)] = nullptr; }
     // Frees the pages that no query at or after `nextQuery` sees. Lent pages among them must have been dropped.
@@ -43,6 +45,7 @@ public:
 
 private:
     HeadPattern m_pattern;
+    KvPageLayout m_layout;
     std::vector<const std::byte*> m_table;
     std::vector<std::byte*> m_free;
     std::int64_t m_slots = 0;

@@ -14,25 +14,24 @@ HeadClass keptClass(const HeadPattern& pattern)
 
 } // namespace
 
-KvCache::KvCache(LayerPlan plan, const KvShape& shape, KvType type)
-    : m_plan(std::move(plan)), m_shape(shape), m_layout{type, shape.headDim}
+KvCache::KvCache(LayerPlan plan, const KvShape& shape, const KvTypes& types)
+    : m_plan(std::move(plan)), m_shape(shape), m_layouts(types, shape.headDim)
 {
     for (const auto& heads : m_plan.layers) {
         Layer layer;
         for (const HeadPattern& pattern : heads)
-            layer.heads.emplace_back(pattern);
+            layer.heads.emplace_back(pattern, m_layouts.of(pattern));
         m_layers.push_back(std::move(layer));
     }
 }
 
-Result<std::unique_ptr<KvCache>> KvCache::create(const LayerPlan& plan, const KvShape& shape, KvType type,
+Result<std::unique_ptr<KvCache>> KvCache::create(const LayerPlan& plan, const KvShape& shape, const KvTypes& types,
                                                  std::int64_t context, int chunkTokens)
 {
-    std::unique_ptr<KvCache> cache(new KvCache(plan, shape, type));
+    std::unique_ptr<KvCache> cache(new KvCache(plan, shape, types));
+    cache->m_chunkTokens = chunkTokens;
     for (int i = 0; i < plan.layerCount(); ++i) {
-        if (plan.isFullLayer(i))
-            continue;
-        auto scratch = AlignedBuffer::allocate(scratchKvBytes(shape, cache->m_layout, chunkTokens),
+        auto scratch = AlignedBuffer::allocate(scratchKvBytes(plan.layers[size_t(i)], cache->m_layouts, chunkTokens),
                                                "the chunk's keys and values");
         if (!scratch)
             return failed(scratch);
@@ -45,14 +44,13 @@ Result<std::unique_ptr<KvCache>> KvCache::create(const LayerPlan& plan, const Kv
 
 Status KvCache::growLayer(Layer& layer, std::int64_t context)
 {
-    const std::size_t pageBytes = m_layout.pageBytes();
     std::vector<std::int64_t> missing;
-    std::int64_t total = 0;
+    std::size_t total = 0;
     for (const HeadPages& head : layer.heads) {
         missing.push_back(pageBudget(head.pattern(), context).total() - head.slotCount());
-        total += missing.back();
+        total += size_t(missing.back()) * head.pageBytes();
     }
-    auto memory = AlignedBuffer::allocate(static_cast<std::size_t>(total) * pageBytes, "the KV cache");
+    auto memory = AlignedBuffer::allocate(total, "the KV cache");
     if (!memory)
         return failed(memory);
     std::byte* next = memory->data();
@@ -61,11 +59,11 @@ Status KvCache::growLayer(Layer& layer, std::int64_t context)
     for (std::size_t i = 0; i < layer.heads.size(); ++i) {
         HeadPages& head = layer.heads[i];
         head.reserveTable(pagesFor(context));
-        head.addSlots(next, missing[i], pageBytes);
-        next += static_cast<std::size_t>(missing[i]) * pageBytes;
+        head.addSlots(next, missing[i]);
+        next += static_cast<std::size_t>(missing[i]) * head.pageBytes();
         const PageBudget budget = pageBudget(head.pattern(), context);
-        layer.bytes[static_cast<int>(keptClass(head.pattern()))] += static_cast<std::uint64_t>(budget.kept) * pageBytes;
-        layer.bytes[static_cast<int>(HeadClass::Window)] += static_cast<std::uint64_t>(budget.window) * pageBytes;
+        layer.bytes[static_cast<int>(keptClass(head.pattern()))] += static_cast<std::uint64_t>(budget.kept) * head.pageBytes();
+        layer.bytes[static_cast<int>(HeadClass::Window)] += static_cast<std::uint64_t>(budget.window) * head.pageBytes();
     }
     layer.memory.push_back(std::move(*memory));
     return {};
@@ -124,9 +122,10 @@ void KvCache::beginChunk(int tokens)
                 if (tokens == 1 || head.hasPage(page) || pageIsKept(head.pattern(), page))
                     head.ownPage(page);
                 else
-                    head.lend(page, scratch + size_t(page - firstChunkPage()) * m_layout.pageBytes());
+                    head.lend(page, scratch + size_t(page - firstChunkPage()) * head.pageBytes());
             }
-            scratch += layer.scratch.size() / layer.heads.size();
+            if (layer.scratch.size() > 0)
+                scratch += size_t(scratchPages(m_chunkTokens)) * head.pageBytes();
         }
     }
 }
@@ -136,7 +135,7 @@ void KvCache::write(int layer, int kvHead, int index, const float* key, const fl
     const std::int64_t position = m_position + index;
     const HeadPages& head = m_layers[size_t(layer)].heads[size_t(kvHead)];
     auto* page = const_cast<std::byte*>(head.table()[size_t(position / kPageTokens)]);
-    m_layout.store(page, static_cast<int>(position % kPageTokens), key, value);
+    head.layout().store(page, static_cast<int>(position % kPageTokens), key, value);
 }
 
 void KvCache::endChunk()
@@ -151,7 +150,7 @@ void KvCache::endChunk()
             head.forgetBefore(next);
             for (std::int64_t page = std::max(firstChunkPage(), firstSeen); page <= lastChunkPage(); ++page)
                 if (isLent(layer, head, page))
-                    head.moveIn(page, m_layout.pageBytes());
+                    head.moveIn(page);
         }
     }
     m_position = next;
@@ -191,7 +190,7 @@ KvUsage KvCache::usage() const
         row.kind = m_plan.layerKind(static_cast<int>(i));
         std::copy(std::begin(layer.bytes), std::end(layer.bytes), std::begin(row.bytes));
         for (const HeadPages& head : layer.heads) {
-            row.usedBytes += static_cast<std::uint64_t>(head.usedSlots()) * m_layout.pageBytes();
+            row.usedBytes += static_cast<std::uint64_t>(head.usedSlots()) * head.pageBytes();
             row.tokens = std::max(row.tokens, std::min(m_position, head.usedSlots() * kPageTokens));
             row.windowBegin = std::max(row.windowBegin, windowBegin(head.pattern(), m_position));
         }
@@ -200,7 +199,7 @@ KvUsage KvCache::usage() const
         usage.layers.push_back(std::move(row));
     }
     usage.fullAttentionBytes =
-        fullAttentionKvBytes(static_cast<int>(m_layers.size()), m_shape, m_layout, m_context);
+        fullAttentionKvBytes(static_cast<int>(m_layers.size()), m_shape, m_layouts.full, m_context);
     return usage;
 }
 

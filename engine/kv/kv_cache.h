@@ -22,7 +22,7 @@ namespace lectern {
 class KvCache {
 public:
     // `chunkTokens`: the longest chunk. OutOfMemory if the plan does not fit.
-    static Result<std::unique_ptr<KvCache>> create(const LayerPlan& plan, const KvShape& shape, KvType type,
+    static Result<std::unique_ptr<KvCache>> create(const LayerPlan& plan, const KvShape& shape, const KvTypes& types,
                                                    std::int64_t context, int chunkTokens);
 
     // Makes room for `context` tokens; what is cached stays. Between requests only.
@@ -43,7 +43,7 @@ public:
     void abandonChunk();
 
     const HeadPages& head(int layer, int kvHead) const { return m_layers[size_t(layer)].heads[size_t(kvHead)]; }
-    const KvPageLayout& layout() const { return m_layout; }
+    const KvLayouts& layouts() const { return m_layouts; } // each head knows its own
     const LayerPlan& plan() const { return m_plan; }
     const KvShape& shape() const { return m_shape; }
     KvUsage usage() const;
@@ -58,7 +58,7 @@ private:
         std::uint64_t bytes[kHeadClassCount]{};
     };
 
-    KvCache(LayerPlan plan, const KvShape& shape, KvType type);
+    KvCache(LayerPlan plan, const KvShape& shape, const KvTypes& types);
     Status growLayer(Layer& layer, std::int64_t context);
     bool isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const;
     std::int64_t firstChunkPage() const { return m_position / kPageTokens; }
@@ -66,10 +66,11 @@ private:
 
     LayerPlan m_plan;
     KvShape m_shape;
-    KvPageLayout m_layout;
+    KvLayouts m_layouts;
     std::vector<Layer> m_layers;
     std::int64_t m_context = 0;
     std::int64_t m_position = 0;
+    int m_chunkTokens = 0;
     int m_chunk = 0;
 };
 

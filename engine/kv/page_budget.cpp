@@ -1,5 +1,7 @@
 #include "engine/kv/page_budget.h"
 
+#include <algorithm>
+
 namespace lectern {
 
 bool pageIsKept(const HeadPattern& pattern, std::int64_t page)
@@ -32,19 +34,19 @@ PageBudget pageBudget(const HeadPattern& pattern, std::int64_t context)
     return budget;
 }
 
-std::uint64_t layerKvBytes(const std::vector<HeadPattern>& heads, const KvPageLayout& layout, std::int64_t context)
+std::uint64_t layerKvBytes(const std::vector<HeadPattern>& heads, const KvLayouts& layouts, std::int64_t context)
 {
     std::uint64_t bytes = 0;
     for (const HeadPattern& head : heads)
-        bytes += static_cast<std::uint64_t>(pageBudget(head, context).total()) * layout.pageBytes();
+        bytes += static_cast<std::uint64_t>(pageBudget(head, context).total()) * layouts.of(head).pageBytes();
     return bytes;
 }
 
-std::uint64_t planKvBytes(const LayerPlan& plan, const KvPageLayout& layout, std::int64_t context)
+std::uint64_t planKvBytes(const LayerPlan& plan, const KvLayouts& layouts, std::int64_t context)
 {
     std::uint64_t bytes = 0;
     for (const auto& heads : plan.layers)
-        bytes += layerKvBytes(heads, layout, context);
+        bytes += layerKvBytes(heads, layouts, context);
     return bytes;
 }
 
@@ -54,10 +56,14 @@ std::uint64_t fullAttentionKvBytes(int layers, const KvShape& shape, const KvPag
            static_cast<std::uint64_t>(pagesFor(context)) * layout.pageBytes();
 }
 
-std::uint64_t scratchKvBytes(const KvShape& shape, const KvPageLayout& layout, int chunkTokens)
+std::uint64_t scratchKvBytes(const std::vector<HeadPattern>& heads, const KvLayouts& layouts, int chunkTokens)
 {
-    return static_cast<std::uint64_t>(pagesFor(chunkTokens) + 1) * static_cast<std::uint64_t>(shape.kvHeads) *
-           layout.pageBytes();
+    if (std::all_of(heads.begin(), heads.end(), isFull))
+        return 0;
+    std::uint64_t pageBytes = 0;
+    for (const HeadPattern& head : heads)
+        pageBytes += layouts.of(head).pageBytes();
+    return static_cast<std::uint64_t>(scratchPages(chunkTokens)) * pageBytes;
 }
 
 } // namespace lectern

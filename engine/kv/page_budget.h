@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/attention/layer_plan.h"
-#include "engine/kv/kv_page.h"
+#include "engine/kv/kv_layouts.h"
 
 namespace lectern {
 
@@ -25,11 +25,15 @@ struct KvShape {
 };
 
 // Bytes the cache allocates for one layer, and for a plan, at `context` tokens.
-std::uint64_t layerKvBytes(const std::vector<HeadPattern>& heads, const KvPageLayout& layout, std::int64_t context);
-std::uint64_t planKvBytes(const LayerPlan& plan, const KvPageLayout& layout, std::int64_t context);
+std::uint64_t layerKvBytes(const std::vector<HeadPattern>& heads, const KvLayouts& layouts, std::int64_t context);
+std::uint64_t planKvBytes(const LayerPlan& plan, const KvLayouts& layouts, std::int64_t context);
+// What full attention in every layer would take, in pages of `layout` (that of full heads).
 std::uint64_t fullAttentionKvBytes(int layers, const KvShape& shape, const KvPageLayout& layout, std::int64_t context);
 
-// Bytes of a sparse layer's scratch: the pages that a chunk of so many tokens can touch, for every KV head.
-std::uint64_t scratchKvBytes(const KvShape& shape, const KvPageLayout& layout, int chunkTokens);
+// Bytes of a layer's scratch: the pages that a chunk of so many tokens can touch, for every KV head; 0 where every head
+// is full.
+std::uint64_t scratchKvBytes(const std::vector<HeadPattern>& heads, const KvLayouts& layouts, int chunkTokens);
+// Pages of one head's scratch.
+inline std::int64_t scratchPages(int chunkTokens) { return pagesFor(chunkTokens) + 1; }
 
 } // namespace lectern

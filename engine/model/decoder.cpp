@@ -134,7 +134,6 @@ void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken
     job.out = m_mixed;
     job.firstPosition = cache.position();
     job.tokens = tokens;
-    job.layout = &cache.layout();
     for (int head = 0; head < spec.kvHeads; ++head)
         job.kv.push_back(&cache.head(layer, head));
     m_masses.clear();

@@ -1,7 +1,5 @@
 #include "engine/run/attention_recorder.h"
 
-#include "engine/base/half.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -25,14 +23,15 @@ std::vector<double> sharesInPage(const LayerAttention& attention, int head, std:
         return job.queriesOf(job.querySet(position, key)) + (row * shape.heads + head) * shape.headDim;
     };
     const HeadPages& pages = *job.kv[std::size_t(head / (shape.heads / shape.kvHeads))];
-    const std::uint16_t* keys = job.layout->keys(pages.table()[std::size_t(page)]);
+    std::vector<float> key(std::size_t(shape.headDim));
     const std::int64_t first = page * kPageTokens;
     std::vector<double> scores(kPageTokens, 0.0);
     double largest = -INFINITY;
     for (int i = 0; i < kPageTokens && first + i <= position; ++i) {
         const float* query = queryFor(first + i);
+        pages.layout().loadKey(pages.table()[std::size_t(page)], i, key.data());
         for (int k = 0; k < shape.headDim; ++k)
-            scores[std::size_t(i)] += double(query[k]) * halfToFloat(keys[k * kPageTokens + i]);
+            scores[std::size_t(i)] += double(query[k]) * key[std::size_t(k)];
         scores[std::size_t(i)] *= shape.scale;
         largest = std::max(largest, scores[std::size_t(i)]);
     }

@@ -19,11 +19,11 @@ Result<std::unique_ptr<EngineSession>> EngineSession::open(std::shared_ptr<const
     const auto plan = parsePlan(settings.plan, model->planShape(), modelPlan);
     if (!plan)
         return failed(plan);
-    const auto type = kvTypeByName(settings.kvType);
-    if (!type)
-        return failed(type);
+    const auto types = kvTypesByName(settings.kvType);
+    if (!types)
+        return failed(types);
     std::unique_ptr<EngineSession> session(new EngineSession(model, std::move(pool)));
-    auto cache = KvCache::create(*plan, model->kvShape(), *type, settings.context, settings.chunkTokens);
+    auto cache = KvCache::create(*plan, model->kvShape(), *types, settings.context, settings.chunkTokens);
     if (!cache)
         return failed(cache);
     auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens);

@@ -4,18 +4,17 @@
 
 namespace lectern {
 
-MemoryEstimate estimateMemory(const Model& model, const LayerPlan& plan, const KvPageLayout& layout,
+MemoryEstimate estimateMemory(const Model& model, const LayerPlan& plan, const KvLayouts& layouts,
                               std::int64_t context, int chunkTokens)
 {
     const DecoderSpec& spec = model.spec();
     MemoryEstimate estimate;
     estimate.weightsBytes = model.weights().bytes;
-    estimate.kvBytes = planKvBytes(plan, layout, context);
-    estimate.fullAttentionKvBytes = fullAttentionKvBytes(spec.layers, model.kvShape(), layout, context);
+    estimate.kvBytes = planKvBytes(plan, layouts, context);
+    estimate.fullAttentionKvBytes = fullAttentionKvBytes(spec.layers, model.kvShape(), layouts.full, context);
     estimate.workspaceBytes = activationBytes(spec, chunkTokens);
-    for (int layer = 0; layer < spec.layers; ++layer)
-        if (!plan.isFullLayer(layer))
-            estimate.workspaceBytes += scratchKvBytes(model.kvShape(), layout, chunkTokens);
+    for (const auto& heads : plan.layers)
+        estimate.workspaceBytes += scratchKvBytes(heads, layouts, chunkTokens);
     estimate.availableBytes = availableMemoryBytes();
     return estimate;
 }

@@ -15,7 +15,7 @@ struct MemoryEstimate {
     bool fits() const { return availableBytes == 0 || totalBytes() <= availableBytes; }
 };
 
-MemoryEstimate estimateMemory(const Model& model, const LayerPlan& plan, const KvPageLayout& layout,
+MemoryEstimate estimateMemory(const Model& model, const LayerPlan& plan, const KvLayouts& layouts,
                               std::int64_t context, int chunkTokens);
 
 } // namespace lectern

@@ -116,7 +116,7 @@ void attentionBench(benchmark::State& state, const AttentionCase& with)
         (*cache)->endChunk();
     }
     std::vector<float> queries = randomFloats(std::size_t(with.tokens) * 512), out(queries.size());
-    AttentionJob job{queries.data(), out.data(), with.past, with.tokens, {}, &(*cache)->layout(), nullptr};
+    AttentionJob job{queries.data(), out.data(), with.past, with.tokens, {}, nullptr};
     double pairs = 0;
     for (int head = 0; head < shape.kvHeads; ++head) {
         job.kv.push_back(&(*cache)->head(0, head));
@@ -127,7 +127,7 @@ void attentionBench(benchmark::State& state, const AttentionCase& with)
     }
     pairs = pairs * with.tokens + shape.kvHeads * double(with.tokens) * (with.tokens - 1) / 2;
     AttentionWorkspace workspace;
-    const double bytes = with.tokens > 1 ? 0.0 : pairs / kPageTokens * double((*cache)->layout().pageBytes());
+    const double bytes = with.tokens > 1 ? 0.0 : pairs / kPageTokens * double((*cache)->head(0, 0).pageBytes());
     timed(state, 4.0 * pairs * (shape.heads / shape.kvHeads) * shape.headDim, bytes,
           [&] { attend(shape, job, workspace, pool(), CancelToken()); });
 }

@@ -1,7 +1,5 @@
 #include "tests/support/attention_case.h"
 
-#include "engine/base/half.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -21,8 +19,8 @@ std::vector<float> normals(std::mt19937& random, std::size_t count)
 } // namespace
 
 AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens,
-                             double sharpness, unsigned seed)
-    : m_shape(shape), m_heads(std::move(heads)), m_tokens(tokens)
+                             double sharpness, unsigned seed, const KvTypes& types)
+    : m_shape(shape), m_types(types), m_heads(std::move(heads)), m_tokens(tokens)
 {
     std::mt19937 random(seed);
     m_shape.scale = static_cast<float>(sharpness / std::sqrt(double(shape.headDim)));
@@ -33,12 +31,17 @@ AttentionCase::AttentionCase(const AttentionShape& shape, std::vector<MaskCase> 
     for (int head = 0; head < shape.kvHeads; ++head) {
         ReferenceHead reference;
         reference.headDim = shape.headDim;
+        const KvLayouts layouts(types, shape.headDim);
+        const KvPageLayout& layout = layouts.of(m_heads[std::size_t(head)].pattern);
+        std::vector<std::byte> page(layout.pageBytes());
+        std::vector<float> key(std::size_t(shape.headDim)), value(key);
         for (int token = 0; token < tokens; ++token) {
-            for (int i = 0; i < shape.headDim; ++i) {
-                const auto at = std::size_t((token * shape.kvHeads + head) * shape.headDim + i);
-                reference.keys.push_back(halfToFloat(floatToHalf(m_keys[at])));
-                reference.values.push_back(halfToFloat(floatToHalf(m_values[at])));
-            }
+            const auto at = std::size_t((token * shape.kvHeads + head) * shape.headDim);
+            layout.store(page.data(), 0, &m_keys[at], &m_values[at]);
+            layout.loadKey(page.data(), 0, key.data());
+            layout.loadValue(page.data(), 0, value.data());
+            reference.keys.insert(reference.keys.end(), key.begin(), key.end());
+            reference.values.insert(reference.values.end(), value.begin(), value.end());
         }
         m_reference.push_back(std::move(reference));
     }
@@ -60,7 +63,7 @@ std::vector<float> AttentionCase::run(const std::vector<int>& chunks, ThreadPool
     for (const MaskCase& head : m_heads)
         plan.layers[0].push_back(head.pattern);
     const int longest = *std::max_element(chunks.begin(), chunks.end());
-    auto cache = KvCache::create(plan, {m_shape.kvHeads, m_shape.headDim}, KvType::F16, m_tokens, longest);
+    auto cache = KvCache::create(plan, {m_shape.kvHeads, m_shape.headDim}, m_types, m_tokens, longest);
     if (!cache)
         return {};
     const std::size_t row = std::size_t(m_shape.heads * m_shape.headDim);
@@ -88,7 +91,6 @@ std::vector<float> AttentionCase::run(const std::vector<int>& chunks, ThreadPool
         job.tokens = count;
         for (int head = 0; head < m_shape.kvHeads; ++head)
             job.kv.push_back(&(*cache)->head(0, head));
-        job.layout = &(*cache)->layout();
         masses.clear();
         job.pageMasses = traced ? &masses : nullptr;
         attend(m_shape, job, workspace, pool, CancelToken());
@@ -119,7 +121,8 @@ ReferenceRow AttentionCase::reference(int head, int position) const
 std::string AttentionCase::what() const
 {
     std::string text = std::to_string(m_tokens) + " tokens, " + std::to_string(m_shape.heads) + "/" +
-                       std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim);
+                       std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim) + ", " +
+                       kvTypesName(m_types);
     if (m_stretch > 0)
         text += ", positions start again every " + std::to_string(m_stretch);
     for (const MaskCase& head : m_heads)

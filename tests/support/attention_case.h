@@ -14,7 +14,7 @@ class AttentionCase {
 public:
     // One mask a KV head. Values are normal; scores have a deviation of about `sharpness`.
     AttentionCase(const AttentionShape& shape, std::vector<MaskCase> heads, int tokens, double sharpness,
-                  unsigned seed);
+                  unsigned seed, const KvTypes& types = {});
 
     // From now on positions start again every `stretch` tokens: each query has two more sets of random
     // numbers, for the keys of the stretch before and of older ones.
@@ -34,12 +34,13 @@ public:
 
 private:
     AttentionShape m_shape;
+    KvTypes m_types;
     std::vector<MaskCase> m_heads;
     int m_tokens;
     std::int64_t m_stretch = 0;
     std::vector<float> m_queries[3];        // [tokens][heads][headDim], by stretches between query and key
     std::vector<float> m_keys, m_values;    // [tokens][kvHeads][headDim]
-    std::vector<ReferenceHead> m_reference; // what a page of f16 holds of them
+    std::vector<ReferenceHead> m_reference; // what the pages hold of them
 };
 
 // Random chunk lengths that sum to `tokens`, none above `most`; some are 1.

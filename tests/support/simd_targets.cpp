@@ -8,15 +8,20 @@
 
 namespace lectern::test {
 
-void addSimdTargets()
+void addSimdTargets(const std::vector<const char*>& cases)
 {
     useAllSimdTargets();
     QTest::addColumn<qint64>("target");
     const std::int64_t available = hwy::SupportedTargets() & HWY_TARGETS;
     // Better targets have lower bits.
     for (int bit = 62; bit >= 0; --bit)
-        if (available >> bit & 1)
-            QTest::newRow(hwy::TargetName(std::int64_t{1} << bit)) << qint64(qint64{1} << bit);
+        if (available >> bit & 1) {
+            const qint64 target = qint64{1} << bit;
+            if (cases.empty())
+                QTest::newRow(hwy::TargetName(target)) << target;
+            for (const char* one : cases)
+                QTest::addRow("%s, %s", hwy::TargetName(target), one) << QString(one) << target;
+        }
 }
 
 void useSimdTarget(qint64 target)

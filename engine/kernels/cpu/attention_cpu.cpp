@@ -1,6 +1,6 @@
 // CPU attention: see attention.h for the contract. Prefill walks tiles of queries over pages converted to f32 once per
-// tile; decode reads the f16 pages directly and splits them over the threads.
-#include "engine/base/half.h"
+// tile; decode reads f16 and f32 pages where they
+// stand, converts those of other types one by one, and splits them over the threads.
 #include "engine/kernels/attention.h"
 #include "engine/kernels/cpu/softmax_tile.h"
 
@@ -9,6 +9,7 @@
 #include "engine/kernels/cpu/highway_targets.h"
 #include <hwy/foreach_target.h>
 
+#include "engine/kernels/cpu/kv_tile-inl.h"
 #include "engine/kernels/cpu/softmax_tile-inl.h"
 
 #include <algorithm>
@@ -18,48 +19,30 @@ HWY_BEFORE_NAMESPACE();
 namespace lectern::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// halves -> floats; count is a multiple of 16.
-void widen(const std::uint16_t* from, float* to, int count)
-{
-    const FloatTag d;
-    const int lanes = static_cast<int>(hn::Lanes(d));
-    const auto* halves = reinterpret_cast<const hwy::float16_t*>(from);
-    for (int i = 0; i < count; i += lanes)
-        hn::StoreU(loadFloats(d, halves + i), d, to + i);
-}
-
-// Values [64][headDim] in f16 -> [64][stride] in f32, padded with zeros.
-void widenValues(const std::uint16_t* from, int headDim, float* to, int stride)
-{
-    if (headDim == stride) {
-        widen(from, to, kPageTokens * headDim);
-        return;
-    }
-    for (int token = 0; token < kPageTokens; ++token)
-        for (int i = 0; i < stride; ++i)
-            to[token * stride + i] = i < headDim ? halfToFloat(from[token * headDim + i]) : 0.0f;
-}
-
+// One page in f32, or made f32 in a tile of the thread's own (keys [padded dim][64], values [64][padded dim]).
 void absorbConverted(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const KeyBounds& bounds,
                      float* keys, float* values, PageTrace* trace)
 {
-    widen(layout.keys(page), keys, layout.headDim * kPageTokens);
-    widenValues(layout.values(page), layout.headDim, values, tile.outStride);
+    tileKeys(layout, page, keys);
+    tileValues(layout, page, values);
     absorbPage<float>(tile, {keys, values, tile.outStride}, {}, bounds, trace);
 }
 
-PageView<hwy::float16_t> viewOf(const KvPageLayout& layout, const std::byte* page)
+template <typename T> PageView<T> viewOf(const KvPageLayout& layout, const std::byte* page)
 {
     if (!page)
         return {};
-    return {reinterpret_cast<const hwy::float16_t*>(layout.keys(page)),
-            reinterpret_cast<const hwy::float16_t*>(layout.values(page)), layout.headDim};
+    return {reinterpret_cast<const T*>(layout.keys(page)), reinterpret_cast<const T*>(layout.values(page)),
+            layout.headDim};
 }
 
+// One page of f16 or f32 where it stands; `next` is the page that will be asked for, or nullptr.
 void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
                   const KeyBounds& bounds, PageTrace* trace)
 {
-    absorbPage(tile, viewOf(layout, page), viewOf(layout, next), bounds, trace);
+    if (layout.type == KvType::F32)
+        return absorbPage(tile, viewOf<float>(layout, page), viewOf<float>(layout, next), bounds, trace);
+    absorbPage(tile, viewOf<hwy::float16_t>(layout, page), viewOf<hwy::float16_t>(layout, next), bounds, trace);
 }
 
 } // namespace lectern::HWY_NAMESPACE
@@ -72,11 +55,8 @@ namespace {
 HWY_EXPORT(absorbConverted);
 HWY_EXPORT(absorbDirect);
 
-constexpr int kVectorPad = 16;    // floats; the widest vector
 constexpr int kPrefillRows = 128; // query rows of a tile: enough to repay the page's conversion, small enough for L2
 constexpr int kDecodePages = 16;  // the least work worth handing to a thread: 1024 keys
-
-int padded(int headDim) { return (headDim + kVectorPad - 1) / kVectorPad * kVectorPad; }
 
 // Queries of one tile: a divisor of the page, so that a tile lies in one page of queries.
 int tileQueries(int group)
@@ -94,6 +74,14 @@ struct TileJob {
     int firstToken = 0; // of the chunk
     int tokens = 0;
     int sample = -1; // index among the chunk's traced queries; its last query is traced
+};
+
+// Some pages of one KV head, for one query.
+struct Piece {
+    int kvHead;
+    std::vector<KeyBounds> pages;
+    SoftmaxTile tile;
+    PageTrace trace;
 };
 
 class Attend {
@@ -114,6 +102,7 @@ private:
     float* threadFloats(int thread, std::size_t count);
     std::size_t tileFloats(int rows) const;
     void runTile(const TileJob& tileJob, int thread);
+    void absorbPiece(Piece& piece, int thread);
     void store(const SoftmaxTile& tile, int firstToken, int kvHead) const;
     PageMass& massOf(int sample, int head) const
     {
@@ -145,7 +134,7 @@ SoftmaxTile Attend::makeTile(float*& memory, int rows, int firstToken, int kvHea
     tile.rows = rows;
     tile.group = m_group;
     tile.headDim = m_shape.headDim;
-    tile.outStride = padded(m_shape.headDim);
+    tile.outStride = kvPaddedDim(m_shape.headDim);
     tile.softcap = m_shape.softcap;
     tile.firstPosition = m_job.firstPosition + firstToken;
     const auto take = [&memory](int count) {
@@ -179,8 +168,11 @@ SoftmaxTile Attend::makeTile(float*& memory, int rows, int firstToken, int kvHea
 std::size_t Attend::tileFloats(int rows) const
 {
     const int queries = querySets(m_job) * m_shape.headDim;
-    return std::size_t(rows) * std::size_t(queries + kPageTokens + padded(m_shape.headDim) + 2);
+    return std::size_t(rows) * std::size_t(queries + kPageTokens + kvPaddedDim(m_shape.headDim) + 2);
 }
+
+// A page's keys, or its values, as f32.
+std::size_t partFloats(int headDim) { return std::size_t(kPageTokens) * std::size_t(kvPaddedDim(headDim)); }
 
 void Attend::store(const SoftmaxTile& tile, int firstToken, int kvHead) const
 {
@@ -206,12 +198,10 @@ int Attend::addSamples(const std::vector<std::int64_t>& positions)
 void Attend::runTile(const TileJob& tileJob, int thread)
 {
     const int rows = tileJob.tokens * m_group;
-    const int stride = padded(m_shape.headDim);
-    const std::size_t keyFloats = std::size_t(kPageTokens) * std::size_t(m_shape.headDim);
-    const std::size_t valueFloats = std::size_t(kPageTokens) * std::size_t(stride);
-    float* keys = threadFloats(thread, tileFloats(rows) + keyFloats + valueFloats);
-    float* values = keys + keyFloats;
-    float* memory = values + valueFloats;
+    const std::size_t part = partFloats(m_shape.headDim);
+    float* keys = threadFloats(thread, tileFloats(rows) + 2 * part);
+    float* values = keys + part;
+    float* memory = values + part;
     SoftmaxTile tile = makeTile(memory, rows, tileJob.firstToken, tileJob.kvHead);
 
     const HeadPages& head = *m_job.kv[std::size_t(tileJob.kvHead)];
@@ -226,7 +216,7 @@ void Attend::runTile(const TileJob& tileJob, int thread)
         if (m_cancel.isCancelled())
             return;
         HWY_DYNAMIC_DISPATCH(absorbConverted)
-        (tile, *m_job.layout, head.table()[std::size_t(bounds.page)], bounds, keys, values,
+        (tile, head.layout(), head.table()[std::size_t(bounds.page)], bounds, keys, values,
          tileJob.sample >= 0 ? &trace : nullptr);
     }
     store(tile, tileJob.firstToken, tileJob.kvHead);
@@ -261,14 +251,27 @@ void Attend::prefill()
     m_pool.parallelFor(count, [&](int index, int thread) { runTile(tiles[std::size_t(count - 1 - index)], thread); });
 }
 
+void Attend::absorbPiece(Piece& piece, int thread)
+{
+    const HeadPages& head = *m_job.kv[std::size_t(piece.kvHead)];
+    const KvPageLayout& layout = head.layout();
+    const bool plain = layout.type == KvType::F16 || layout.type == KvType::F32;
+    const std::size_t part = partFloats(m_shape.headDim);
+    float* keys = plain ? nullptr : threadFloats(thread, 2 * part);
+    PageTrace* trace = m_job.pageMasses ? &piece.trace : nullptr;
+    const auto pageAt = [&](std::size_t i) { return head.table()[std::size_t(piece.pages[i].page)]; };
+    for (std::size_t i = 0; i < piece.pages.size(); ++i) {
+        const std::byte* next = i + 1 < piece.pages.size() ? pageAt(i + 1) : nullptr;
+        if (plain)
+            HWY_DYNAMIC_DISPATCH(absorbDirect)(piece.tile, layout, pageAt(i), next, piece.pages[i], trace);
+        else
+            HWY_DYNAMIC_DISPATCH(absorbConverted)
+            (piece.tile, layout, pageAt(i), piece.pages[i], keys, keys + part, trace);
+    }
+}
+
 void Attend::decode()
 {
-    struct Piece {
-        int kvHead;
-        std::vector<KeyBounds> pages;
-        SoftmaxTile tile;
-        PageTrace trace;
-    };
     std::vector<KeySpan> spans;
     std::vector<Piece> pieces;
     for (int kvHead = 0; kvHead < m_shape.kvHeads; ++kvHead) {
@@ -282,20 +285,12 @@ void Attend::decode()
     }
     const std::size_t floats = tileFloats(m_group);
     m_workspace.partials.resize(std::max(m_workspace.partials.size(), floats * pieces.size()));
-    m_pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int) {
+    m_pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
         Piece& piece = pieces[std::size_t(index)];
         float* memory = m_workspace.partials.data() + floats * std::size_t(index);
         piece.tile = makeTile(memory, m_group, 0, piece.kvHead);
         piece.trace.rows.resize(m_job.pageMasses ? std::size_t(m_group) : 0);
-        const auto table = m_job.kv[std::size_t(piece.kvHead)]->table();
-        for (std::size_t i = 0; i < piece.pages.size(); ++i) {
-            const KeyBounds& bounds = piece.pages[i];
-            const bool more = i + 1 < piece.pages.size();
-            HWY_DYNAMIC_DISPATCH(absorbDirect)
-            (piece.tile, *m_job.layout, table[std::size_t(bounds.page)],
-             more ? table[std::size_t(piece.pages[i + 1].page)] : nullptr, bounds,
-             m_job.pageMasses ? &piece.trace : nullptr);
-        }
+        absorbPiece(piece, thread);
     });
     if (m_job.pageMasses)
         addSamples({m_job.firstPosition});
@@ -337,7 +332,7 @@ void attend(const AttentionShape& shape, const AttentionJob& job, AttentionWorks
 {
     Attend run(shape, job, workspace, pool, cancel);
     // Values are read in whole vectors: an odd head size takes the way that pads them.
-    if (job.tokens == 1 && shape.headDim % kVectorPad == 0)
+    if (job.tokens == 1 && shape.headDim == kvPaddedDim(shape.headDim))
         run.decode();
     else
         run.prefill();

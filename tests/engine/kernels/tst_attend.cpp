@@ -11,7 +11,7 @@ using namespace lectern::test;
 namespace {
 
 constexpr int kSettings = 200;
-// Both sides see the same f16 keys and values, so what is left is float arithmetic: of the scores (up to 6 in
+// Both sides see the same keys and values, as the pages hold them, so what is left is float arithmetic: of the scores (up to 6 in
 // base 2) and of sums of a few hundred terms.
 constexpr double kOutBound = 2e-5;
 constexpr double kMassBound = 1e-5;
@@ -23,7 +23,7 @@ struct Setting {
     std::vector<int> chunks;
 };
 
-Setting randomSetting(unsigned seed)
+Setting randomSetting(unsigned seed, const KvTypes& types = {})
 {
     std::mt19937 random(seed);
     AttentionShape shape;
@@ -37,7 +37,7 @@ Setting randomSetting(unsigned seed)
     const auto tokens = static_cast<int>(drawn(random, 1, 420));
     const double sharpness = drawn(random, 0, 1) ? 1.0 : 4.0;
     std::vector<int> chunks = randomChunks(random, tokens, 200);
-    AttentionCase layer(shape, std::move(heads), tokens, sharpness, seed);
+    AttentionCase layer(shape, std::move(heads), tokens, sharpness, seed, types);
     if (drawn(random, 0, 2) == 0)
         layer.startAgainEvery(drawn(random, 0, 1) ? drawn(random, 1, 4) * kPageTokens : drawn(random, 1, 300),
                               seed);
@@ -67,7 +67,7 @@ class TestAttend : public QObject {
     Q_OBJECT
 
 private slots:
-    void equalsTheDefinition_data() { addSimdTargets(); }
+    void equalsTheDefinition_data();
     void equalsTheDefinition();
     void chunksAndThreadsDoNotMatter();
     void pageMassesAreTheSoftmax();
@@ -76,13 +76,21 @@ private slots:
     void cleanup() { useAllSimdTargets(); }
 };
 
+void TestAttend::equalsTheDefinition_data()
+{
+    QTest::addColumn<QString>("types");
+    addSimdTargets({"f16", "f32", "q8_0", "q4_0", "full=q8_0,window=f16"});
+}
+
 void TestAttend::equalsTheDefinition()
 {
     QFETCH(qint64, target);
+    QFETCH(QString, types);
     useSimdTarget(target);
     ThreadPool pool(2);
-    for (unsigned seed = 0; seed < kSettings; ++seed) {
-        Setting setting = randomSetting(seed);
+    const unsigned settings = types == "f16" ? kSettings : kSettings / 4;
+    for (unsigned seed = 0; seed < settings; ++seed) {
+        Setting setting = randomSetting(seed, kvTypesByName(types.toStdString()).value());
         const std::vector<float> out = setting.layer.run(setting.chunks, pool);
         const double error = worstRow(setting, out, seed);
         QVERIFY2(error <= kOutBound, qPrintable(QString("setting %1 (%2): error %3")
@@ -177,7 +185,6 @@ void TestAttend::cancelReturnsEarly()
     job.out = out.data();
     job.tokens = 4096;
     job.kv = {&(*cache)->head(0, 0)};
-    job.layout = &(*cache)->layout();
     AttentionWorkspace workspace;
     ThreadPool pool(2);
     CancelToken cancel;

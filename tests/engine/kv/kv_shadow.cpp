@@ -1,7 +1,5 @@
 #include "tests/engine/kv/kv_shadow.h"
 
-#include "engine/base/half.h"
-
 #include <set>
 
 namespace lectern::test {
@@ -113,12 +111,13 @@ bool KvShadow::holds(int layer, int head, std::int64_t k) const
     const std::byte* page = m_cache->head(layer, head).table()[static_cast<std::size_t>(k / kPageTokens)];
     if (!page)
         return false;
-    const std::int64_t slot = k % kPageTokens;
-    const KvPageLayout& layout = m_cache->layout();
+    const int slot = static_cast<int>(k % kPageTokens);
+    float key[kHeadDim], value[kHeadDim];
+    m_cache->head(layer, head).layout().loadKey(page, slot, key);
+    m_cache->head(layer, head).layout().loadValue(page, slot, value);
     for (int d = 0; d < kHeadDim; ++d) {
         const float wanted = content(layer, head, k, d, m_versions[static_cast<std::size_t>(k)]);
-        if (halfToFloat(layout.keys(page)[d * kPageTokens + slot]) != wanted ||
-            halfToFloat(layout.values(page)[slot * kHeadDim + d]) != -wanted)
+        if (key[d] != wanted || value[d] != -wanted)
             return false;
     }
     return true;

@@ -22,28 +22,32 @@ private slots:
 void TestKvAccounting::reportedIsAllocated_data()
 {
     QTest::addColumn<QString>("plan");
+    QTest::addColumn<QString>("types");
     for (const char* plan : {"full", "longgen", "longgen:full=1", "longgen-block:local=2,stride=4",
                              "longgen-block:full=,local=2,stride=4,offset=1", "window:sink=4,window=200"})
-        QTest::newRow(plan) << plan;
+        for (const char* types : {"f16", "q8_0", "f32", "full=q4_0,window=f16", "window=q8_0"})
+            QTest::addRow("%s, %s", plan, types) << plan << types;
 }
 
 void TestKvAccounting::reportedIsAllocated()
 {
     QFETCH(QString, plan);
+    QFETCH(QString, types);
+    const KvTypes kvTypes = kvTypesByName(types.toStdString()).value();
     const KvShape shape{2, 16};
     const LayerPlan layers = parsePlan(plan.toStdString(), {6, 2, 4}, {}).value();
     const std::int64_t before = mappedBytes();
-    auto cache = KvCache::create(layers, shape, KvType::F16, 3000, 200).value();
-    const KvPageLayout layout = cache->layout();
+    auto cache = KvCache::create(layers, shape, kvTypes, 3000, 200).value();
+    const KvLayouts layouts(kvTypes, shape.headDim);
     for (const std::int64_t context : {3000, 3001, 5000, 9999}) {
         QVERIFY(cache->grow(context));
         const KvUsage usage = cache->usage();
         QCOMPARE(std::int64_t(usage.bytes + cache->scratchBytes()), mappedBytes() - before);
-        QCOMPARE(usage.bytes, planKvBytes(layers, layout, context));
-        QCOMPARE(usage.fullAttentionBytes, fullAttentionKvBytes(6, shape, layout, context));
+        QCOMPARE(usage.bytes, planKvBytes(layers, layouts, context));
+        QCOMPARE(usage.fullAttentionBytes, fullAttentionKvBytes(6, shape, layouts.full, context));
         std::uint64_t sum = 0;
         for (const KvLayerUsage& layer : usage.layers) {
-            QCOMPARE(layer.totalBytes(), layerKvBytes(layers.layers[size_t(layer.layer)], layout, context));
+            QCOMPARE(layer.totalBytes(), layerKvBytes(layers.layers[size_t(layer.layer)], layouts, context));
             QCOMPARE(layer.kind, layers.layerKind(layer.layer));
             sum += layer.totalBytes();
         }
@@ -63,12 +67,15 @@ void TestKvAccounting::randomMixesAreCounted()
             for (int head = 0; head < 3; ++head)
                 plan.layers.back().push_back(randomCase(random).pattern);
         }
+        KvTypes types;
+        types.full = allKvTypes()[std::size_t(drawn(random, 0, 3))];
+        types.sparse = allKvTypes()[std::size_t(drawn(random, 0, 3))];
         const std::int64_t before = mappedBytes();
         const std::int64_t context = drawn(random, 1, 3000);
-        const auto cache = KvCache::create(plan, {3, 8}, KvType::F16, context, 64).value();
+        const auto cache = KvCache::create(plan, {3, 8}, types, context, 64).value();
         QVERIFY(cache->grow(context + drawn(random, 1, 3000)));
         QCOMPARE(std::int64_t(cache->usage().bytes + cache->scratchBytes()), mappedBytes() - before);
-        QCOMPARE(cache->usage().bytes, planKvBytes(plan, cache->layout(), cache->context()));
+        QCOMPARE(cache->usage().bytes, planKvBytes(plan, cache->layouts(), cache->context()));
     }
 }
 
@@ -93,9 +100,9 @@ void TestKvAccounting::readingAllocatesNothing()
     const KvUsage usage = cache->usage();
     QCOMPARE(usage.position, std::int64_t(2710));
     QCOMPARE(usage.layers[1].tokens, std::int64_t(2710));
-    QCOMPARE(usage.layers[1].usedBytes, std::uint64_t(43 * 2) * cache->layout().pageBytes());
+    QCOMPARE(usage.layers[1].usedBytes, std::uint64_t(43 * 2) * cache->layouts().full.pageBytes());
     QCOMPARE(usage.layers[0].windowBegin, std::int64_t((2710 / 64 - 3) * 64));
-    QCOMPARE(usage.layers[0].usedBytes, std::uint64_t(5 * 2) * cache->layout().pageBytes());
+    QCOMPARE(usage.layers[0].usedBytes, std::uint64_t(5 * 2) * cache->layouts().full.pageBytes());
 }
 
 void TestKvAccounting::tooLargeIsAnError()
