@@ -88,7 +88,11 @@ def batches(make, stop, depth=6):
 
     def work():
         while not stop.is_set():
-            rows = make()
+            try:
+                rows = make()
+            except Exception as e:              # handed to the reader, which would else wait for ever
+                q.put(e)
+                return
             t = [torch.from_numpy(np.stack([r[k] for r in rows])) for k in (0, 1)]
             if torch.cuda.is_available():
                 t = [x.pin_memory() for x in t]
@@ -100,4 +104,7 @@ def batches(make, stop, depth=6):
                     pass
     threading.Thread(target=work, daemon=True).start()
     while True:
-        yield q.get()
+        t = q.get()
+        if isinstance(t, Exception):
+            raise t
+        yield t

@@ -1,8 +1,8 @@
 """Training documents with their questions: passages of articles of the same kind, unanswerable questions, gaps to fill."""
-import random
 import re
 
 import clauses as C
+from cloze import pronoun_of
 
 SILENT = 'The document does not say.'
 
@@ -43,6 +43,23 @@ def gap(article, r):
     return None
 
 
+def refer(r, article, question):
+    """Asks with 'he', 'the station' instead of the name at times, as people do who have the page before them."""
+    title = article.entity.title
+    if title not in question or question.count(title) > 1 or r.random() < .55:
+        return question
+    pronouns = pronoun_of(article.body, article.entity)
+    kind = article.entity.kind.split()[-1:] if article.entity.group != 'person' else []
+    subject = 'the ' + kind[0] if kind and r.random() < .5 else None
+    at = question.index(title)
+    article_before = question[:at].lower().endswith('the ')
+    left, right = question[:at - 4] if article_before else question[:at], question[at + len(title):]
+    if right[:2] in ("'s", '’s'):
+        return left + (subject + "'s" if subject else pronouns[1]) + right[2:]
+    stranded = left.split()[-1:] and left.split()[-1].lower() in C.PREPOSITIONS
+    return left + (subject or pronouns[2 if stranded else 0]) + right
+
+
 def choose(article, r, many, alone):
     """Some questions of an article, of different kinds; 'local' ones only while the article stands alone."""
     fit = [q for q in article.questions if alone or not q.local]
@@ -50,13 +67,16 @@ def choose(article, r, many, alone):
     out, kinds, spans = [], {}, set()
     for q in fit:
         family = q.kind.split('-')[0]
-        if kinds.get(family, 0) >= (3 if family == 'phrase' else 2) or (q.sentence, q.answer) in spans:
+        most = {'phrase': 3, 'cloze': max(1, many // 2), 'definition': 1, 'type': 1}.get(family, 2)
+        if kinds.get(family, 0) >= most or (q.sentence, q.answer) in spans:
+            continue
+        if family in ('definition', 'type', 'occupation') and r.random() < .5:
             continue
         if q.kind == 'subject' and alone and q.answer in (article.entity.title, article.entity.name) and r.random() < .6:
             continue
         kinds[family] = kinds.get(family, 0) + 1
         spans.add((q.sentence, q.answer))
-        out.append((q.text, q.answer))
+        out.append((refer(r, article, q.text) if alone else q.text, q.answer))
         if len(out) >= many:
             break
     return out
@@ -95,13 +115,13 @@ def document(r, anchor, same, everyone, limit=5200):
         if g:
             pairs.append(g[:2])
             removed = g[2]
-    elif x < .28 and len(anchor.sentences) > 2:
+    elif x < .18 and len(anchor.sentences) > 2:
         hidden = [q for q in anchor.questions if q.sentence > 0 and (alone or not q.local)]
         if hidden:
             q = r.choice(hidden)
             rest = ' '.join([s for i, s in enumerate(anchor.sentences) if i != q.sentence] + [a.body for a in articles if a is not anchor])
             if q.answer not in rest and q.answer != anchor.entity.title:
-                pairs.append((q.text, SILENT))
+                pairs.append((refer(r, anchor, q.text) if alone else q.text, SILENT))
                 removed = q.sentence
     text = r.choice(['\n\n', '\n\n', '\n\n', '\n']).join(passage(a, r, removed if a is anchor else None) for a in articles)
     many = r.randint(4, 10)
@@ -114,7 +134,7 @@ def document(r, anchor, same, everyone, limit=5200):
             a.questions = [q for q in saved if q.sentence != removed]
         pairs += choose(a, r, per[id(a)], alone)
         a.questions = saved
-    if r.random() < .30:
+    if r.random() < .12:
         u = unanswerable(r, articles, same if same and r.random() < .8 else everyone, text)
         if u:
             pairs.append(u)
@@ -135,9 +155,13 @@ def thin(r, context, answers):
     return text if all(a in text for a in answers) else context
 
 
-def natural_document(r, group, pool, limit=6500):
-    """(text, pairs) of a natural context, with other contexts of its source around it at times."""
+def natural_document(r, group, pool, articles, limit=6500):
+    """(text, pairs) of a natural context, with other contexts of its source or articles around it at times.
+
+    Most questions without an answer are left out: a model that meets many of them refuses whatever is worded freely.
+    """
     pairs = [tuple(p) for p in r.sample(group['pairs'], min(len(group['pairs']), r.randint(5, 9)))]
+    pairs = [p for p in pairs if p[1] != SILENT or r.random() < .3]
     answers = [a for _, a in pairs if a != SILENT and a in group['context']]
     text = thin(r, group['context'], answers)
     short = len(text) < 300
@@ -145,7 +169,14 @@ def natural_document(r, group, pool, limit=6500):
     parts = [(text, pairs)]
     size = len(text)
     silent = any(a == SILENT for _, a in pairs)
+    foreign = r.random() < .4 and group['source'] not in ('wikitablequestions', 'tatqa')
     for _ in range(n):
+        if foreign:
+            other = r.choice(articles)
+            if size + len(other.body) < limit and not silent:
+                parts.append((passage(other, r), choose(other, r, 2, False)))
+                size += len(other.body)
+            continue
         other = r.choice(pool)
         if other is group or size + len(other['context']) > limit or (silent and not short):
             continue
@@ -156,4 +187,9 @@ def natural_document(r, group, pool, limit=6500):
     pairs = [p for _, ps in parts for p in ps]
     if len(parts) > 1:
         r.shuffle(pairs)
-    return r.choice([' ', '\n\n'] if short else ['\n\n']).join(t for t, _ in parts), pairs[:14]
+    text = r.choice([' ', '\n\n'] if short and not foreign else ['\n\n']).join(t for t, _ in parts)
+    return text, [p for p in pairs if p[1] == SILENT or p[1] in text or p[1] in group_answers(group)][:14]
+
+
+def group_answers(group):
+    return {a for _, a in group['pairs']}

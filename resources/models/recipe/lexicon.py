@@ -6,6 +6,7 @@
 N (past participle), G (-ing); a noun maps to a coarse class.
 """
 import json
+import lzma
 import os
 import sys
 
@@ -98,7 +99,8 @@ def build(wordnet, target):
 
 class Lexicon:
     def __init__(self, path=None):
-        data = json.load(open(path or os.path.join(os.path.dirname(__file__), 'lexicon.json')))
+        path = path or os.path.join(os.path.dirname(__file__), 'lexicon.json')
+        data = json.load(open(path) if os.path.exists(path) else lzma.open(path + '.xz', 'rt'))
         self.verbs = data['verbs']
         self.nouns = data['nouns']
         self.adjectives = set(data['adjectives'])

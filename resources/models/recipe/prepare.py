@@ -4,6 +4,7 @@
 DATA holds wiki.txt, books.txt, tech.txt (documents joined by NUL, .xz allowed), natural.jsonl, lexicon.json and
 tokenizer.model. Each shard is NAME.N.{ids,w,off}.npy; `NAME.N.off.npy` is written last.
 """
+import gc
 import json
 import lzma
 import os
@@ -20,11 +21,14 @@ import documents as D
 import entities as E
 import facts as F
 from ask import Asker
+from cloze import Cloze
 from lexicon import Lexicon
 
 BOS, PAD, USER, ASSISTANT, DOCUMENT, END = 1, 3, 4, 5, 6, 7
 TEXT, LONG_TEXT, QUESTION, ANSWER = 20, 4, 8, 100      # loss weights in hundredths
 ROW = 2048
+# how often a context of people's questions is used in a round, in halves: most for questions on encyclopedic sentences
+TURNS = {'qamr': 8, 'fairytaleqa': 1, 'wikitablequestions': 1, 'condaqa': 0, 'tatqa': 1, 'p3_wiki_hop': 1, 'covidqa': 1}
 G = {}                                                  # read-only state shared with forked workers
 
 
@@ -72,15 +76,15 @@ def read_articles(texts):
 
 def ask_articles(job):
     seed, lo, hi = job
-    asker = Asker(G['lexicon'], G['names'], random.Random(seed))
-    return [asker.article(a.sentences, a.entity) for a in G['articles'][lo:hi]]
+    asker, cloze = Asker(G['lexicon'], G['names'], random.Random(seed)), Cloze(G['lexicon'], G['names'], random.Random(seed + 1))
+    return [asker.article(a.sentences, a.entity) + cloze.article(a.sentences, a.entity) for a in G['articles'][lo:hi]]
 
 
 def ask_prose(job):
     """Questions on passages of books and technical text: sequences."""
     seed, texts = job
     r = random.Random(seed)
-    asker = Asker(G['lexicon'], G['names'], r)
+    asker, cloze = Asker(G['lexicon'], G['names'], r), Cloze(G['lexicon'], G['names'], r)
     nobody = E.Entity('', '', '', '', '', False)
     out = []
     for t in texts:
@@ -89,7 +93,7 @@ def ask_prose(job):
         start = t.find('\n', start, start + 600) + 1 or start
         piece = t[start:start + size].strip()
         flat = C.split_sentences(piece.replace('\n', ' '))
-        qs = [q for q in asker.article(flat, nobody) if q.answer in piece]
+        qs = [q for q in asker.article(flat, nobody) + cloze.article(flat, nobody) if q.answer in piece]
         if len(qs) >= 2:
             out.append(sequence(encode(piece), [(q.text, q.answer) for q in r.sample(qs, min(len(qs), 7))]))
     return out
@@ -124,8 +128,9 @@ def job_natural(job):
     r = random.Random(seed)
     out = []
     for g in groups:
-        text, pairs = D.natural_document(r, g, G['pools'][g['source']])
-        out.append(sequence(encode(text), pairs))
+        text, pairs = D.natural_document(r, g, G['pools'][g['source']], G['articles'])
+        if pairs:
+            out.append(sequence(encode(text), pairs))
     return out
 
 
@@ -139,7 +144,7 @@ def job_facts(job):
         items = [f[0] for f in made] + r.sample(G['paragraphs'], r.randint(1, 10))
         r.shuffle(items)
         pairs = [(q, a) for _, q, a in r.sample(made, min(len(made), 6))]
-        if r.random() < .4:
+        if r.random() < .2:
             _, q, _ = F.fact(r, used)
             pairs.insert(r.randrange(len(pairs) + 1), (q, D.SILENT))
         out.append(sequence(encode(r.choice([' ', '\n', '\n\n']).join(items)), pairs))
@@ -205,7 +210,7 @@ def job_long(job):
             pairs = [p for p in pairs if p[1] in text]
         r.shuffle(pairs)
         pairs = pairs[:asked]
-        for _ in range(r.randint(1, max(1, asked // 8))):
+        for _ in range(r.randint(0, max(1, asked // 12))):
             pairs.insert(r.randrange(len(pairs) + 1), (F.fact(r, used)[1], D.SILENT))
         ids, w = sequence(document, pairs, LONG_TEXT)
         if len(ids) <= length + 1:
@@ -258,6 +263,7 @@ def main(data, out, small):
         print(f'{time.time() - G["t0"]:6.0f}s prose', flush=True)
         G['articles'] = flat(pool.map(read_articles, [wiki[i:i + 1000] for i in range(0, len(wiki), 1000)]))
     G['names'] = E.gazetteer([a.entity for a in G['articles']])
+    gc.freeze()                                         # forked workers then leave these objects' pages shared
     with Pool(workers) as pool:
         steps = [(i, i, i + 500) for i in range(0, len(G['articles']), 500)]
         for a, qs in zip(G['articles'], flat(pool.imap(ask_articles, steps))):
@@ -268,15 +274,16 @@ def main(data, out, small):
     G['short_groups'] = [g for g in groups if len(g['context']) < 2500 and g['source'] in (
         'nq_open_oracle', 'qed', 'p3_adversarial_qa', 'p3_quoref', 'qamr', 'timeqa', 'rules')]
     print(f'{time.time() - G["t0"]:6.0f}s {sum(len(a.questions) for a in G["articles"])} questions', flush=True)
-    people = [g for g in groups if g['source'] != 'rules']
+    people = [g for g in groups if g['source'] != 'rules' for _ in range(TURNS.get(g['source'], 2) // 2 + (r.random() * 2 < TURNS.get(g['source'], 2) % 2))]
     rules = [g for g in groups if g['source'] == 'rules']
     shards = 1 if small else 4
-    with Pool(workers) as pool:
-        for n in range(shards):
+    gc.freeze()
+    for n in range(shards):
+        with Pool(workers if n == 0 else min(workers, 6)) as pool:      # later shards leave cores to others
             step = 200
             jobs = [(1000 * n + 17 + i, i, i + step) for i in range(0, len(G['articles']), step)]
             save('articles', n, flat(pool.map(job_articles, jobs, chunksize=4)), ROW)
-            todo = flat([r.sample(people, len(people)) for _ in range(1 if small else 6)])
+            todo = flat([r.sample(people, len(people)) for _ in range(1 if small else 4)])
             save('natural', n, flat(pool.map(job_natural, [(n * 10000 + i, todo[i:i + 100]) for i in range(0, len(todo), 100)], chunksize=2)), ROW)
             if n < 2:
                 todo = r.sample(rules, len(rules))

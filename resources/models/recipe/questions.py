@@ -4,7 +4,6 @@ Kinds: wh-questions on subjects, objects, prepositional phrases, dates, numbers,
 with the wh-word moved or left in place, with synonyms, shorter descriptions of the entity and dropped detail.
 Answers are spans of the text; the answer to a question on 'he' or 'it' is the name of the article's entity.
 """
-import re
 from dataclasses import dataclass
 
 import clauses as C

@@ -1,30 +1,35 @@
 """Trains the reading model.
 
-    python3 train.py TOKENS OUT --start FILE.gguf|FOLDER|new --reading SECONDS --reach SECONDS [--data DATA] [--tiny]
+    python3 train.py TOKENS OUT --start FILE.gguf|FOLDER|new --reading SECONDS --reach SECONDS --finish SECONDS [--data DATA]
 Stage 'reading': 2,048-token rows: passages with questions, people's questions, prose.
-Stage 'reach': the hybrid plan while the length grows to 32K, facts and passages hidden far away; its last part runs
-with the weights rounded as in the shipped file. Stage 'finish': mostly questions, hardly any weight on plain text,
-rounded weights. Then evaluate.py's tables, when --data is given. All stages use the hybrid plan.
+Stage 'reach': the length grows to 32K, facts and passages hidden far away; its last part runs with the weights rounded
+as in the shipped file. Stage 'finish': mostly questions, hardly any weight on plain text, rounded weights.
+Then evaluate.py's short tables, when --data is given. All stages use the hybrid plan. OUT/checkpoint is replaced every
+--save seconds; a run that was cut off goes on with --start OUT/checkpoint --done $(cat OUT/checkpoint/passed.json).
 """
 import argparse
+import json
 import os
 import random
+import shutil
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
 import checkpoint
-import model
 from data import Prose, Rows, batches
 from model import CUDA, DEVICE, TINY, Shape, fresh, hidden
 from quantise import F32, rounded
 
 NS = ((4.0848, -6.8946, 2.9270), (3.9505, -6.3029, 2.6377), (3.7418, -5.5913, 2.3037), (2.8769, -3.1427, 1.2046), (2.8366, -3.0525, 1.2012))
 # rows of 64 in a short batch, at the beginning and at the end of the reading stage
-MIX = {'articles': (35, 33), 'natural': (7, 15), 'rules': (3, 2), 'facts': (2, 2), 'prose': (3, 2), 'text': (14, 10)}
-FINISH = {'articles': (31, 31), 'natural': (22, 22), 'rules': (2, 2), 'facts': (4, 4), 'prose': (3, 3), 'text': (2, 2)}
+MIX = {'articles': (36, 32), 'natural': (10, 15), 'rules': (2, 2), 'facts': (3, 3), 'prose': (4, 4), 'text': (9, 8)}
+FINISH = {'articles': (32, 32), 'natural': (21, 21), 'rules': (2, 2), 'facts': (4, 4), 'prose': (3, 3), 'text': (2, 2)}
+EARLY, LATE = {4096: .45, 8192: .25, 16384: .2, 32768: .1}, {4096: .3, 8192: .2, 16384: .25, 32768: .25}   # shares of long documents
 KEPT = .45            # share of positions that go through the output layer: all questions and answers, a sample of the text
 
 
@@ -38,6 +43,9 @@ def orthogonal(x):
         g = x @ x.mT
         x = a * x + (b * g + c * (g @ g)) @ x
     return (x.mT if turned else x).float()
+
+
+_turn = torch.compile(orthogonal) if CUDA else orthogonal
 
 
 class Optimizer:
@@ -54,7 +62,6 @@ class Optimizer:
         self.rest = [k for k, v in p.items() if v.dim() == 1 or k == 'embedding']
         self.adam = torch.optim.AdamW([p[k] for k in self.rest], lr=adam, betas=(.9, .95), weight_decay=0.)
         self.adam_peak = adam
-        self.turn = torch.compile(orthogonal) if CUDA else orthogonal
 
     @torch.no_grad()
     def step(self, scale):
@@ -62,7 +69,7 @@ class Optimizer:
         for shape, ks in self.groups.items():
             g = torch.stack([self.p[k].grad for k in ks])
             self.m[shape].lerp_(g, .05)
-            u = self.turn(g.lerp(self.m[shape], .95))
+            u = _turn(g.lerp(self.m[shape], .95))
             size = max(1, shape[0] / shape[1]) ** .5
             for i, k in enumerate(ks):
                 self.p[k].mul_(1 - lr * .02).add_(u[i], alpha=-lr * size)
@@ -134,18 +141,22 @@ class Trainer:
         return loss, answers
 
 
-def saver(p, folder):
-    """Packs a snapshot in the background."""
+def saver(p, folder, passed=0.0):
+    """Packs a snapshot in the background; `passed` is the place in the plan."""
     snapshot = {k: v.detach().bfloat16().cpu() for k, v in p.items()}
 
     def work():
         tmp = folder + '.new'
         os.makedirs(tmp, exist_ok=True)
         checkpoint.pack(snapshot, tmp)
-        os.makedirs(folder, exist_ok=True)
-        for name in os.listdir(tmp):
-            os.replace(f'{tmp}/{name}', f'{folder}/{name}')
-        print('packed', folder, flush=True)
+        with open(tmp + '/passed.json', 'w') as f:
+            json.dump(passed, f)
+        old = folder + '.old'
+        if os.path.exists(folder):
+            os.replace(folder, old)
+        os.replace(tmp, folder)
+        shutil.rmtree(old, ignore_errors=True)
+        print(f'packed {folder} at {passed:.0f} s of the plan', flush=True)
     t = threading.Thread(target=work)
     t.start()
     return t
@@ -160,89 +171,177 @@ def short_batch(rows, r, share, count, mix=MIX):
     return (out + [rows['articles'].get() for _ in range(count)])[:count]
 
 
-def run(trainer, args, name, seconds, opt, make, plan, schedule, quantised_from=2.0):
-    """Trains for `seconds`; schedule(share) gives the learning-rate factor."""
-    stop, t0, n, state = threading.Event(), time.time(), 0, {'share': 0.0}
-    trainer.tokens, mean, saved = 0, 0.0, time.time()
-    for batch in batches(lambda: make(state['share']), stop):
-        share = state['share'] = (time.time() - t0) / seconds
-        if share >= 1 or (args.steps and n >= args.steps):
+@dataclass
+class Stage:
+    """Share of short batches, weight factor of plain text, learning rate by share of the stage, rounded weights from a share on."""
+    name: str
+    short: float
+    text: float
+    mix: dict
+    rate: Callable
+    rounded_from: float
+
+
+STAGES = (Stage('reading', 1.0, .6, MIX, lambda x: .85 if x < .6 else .85 - .3 * (x - .6) / .4, 2.0),
+          Stage('reach', .5, .5, MIX, lambda x: .55 - .37 * x, .7),
+          Stage('finish', .65, .1, FINISH, lambda x: max(.01, .30 * (1 - x)), 0.0))
+
+
+class Clock:
+    """Where the run stands: stage and share of it, from the seconds of the plan that have passed."""
+
+    def __init__(self, seconds, done, total):
+        plan = sum(seconds)
+        self.seconds, self.done, self.t0 = seconds, done, time.time()
+        self.speed = (plan - done) / max(1.0, total if total else plan - done)   # seconds of the plan per second
+
+    def end_at(self, until):
+        """Stretches what is left to end at this time."""
+        done = self.passed()
+        self.done, self.t0 = done, time.time()
+        self.speed = (sum(self.seconds) - done) / max(1.0, until - self.t0)
+
+    def passed(self):
+        return self.done + (time.time() - self.t0) * self.speed
+
+    def left(self):
+        return (sum(self.seconds) - self.passed()) / self.speed
+
+    def stage(self):
+        """(index, share), or None at the end."""
+        t = self.passed()
+        for i, s in enumerate(self.seconds):
+            if t < s:
+                return i, t / s
+            t -= s
+        return None
+
+
+class Batches:
+    """Makes the rows of the next batch for the stage that the clock shows."""
+
+    def __init__(self, args, lengths):
+        self.r, self.batch, self.lengths, self.short = random.Random(3 + int(args.done)), args.batch, lengths, 512 if args.tiny else 2048
+        self.rows = {n: Rows(args.tokens, n, self.short, i + int(args.done)) for i, n in enumerate(('articles', 'natural', 'rules', 'facts', 'prose'))}
+        self.rows['text'] = Prose(args.tokens, self.short, 9 + int(args.done))
+        self.folder = args.tokens
+        self.far = {n: Rows(args.tokens, f'long{n}', n, n) for n in lengths}
+
+    def make(self, clock):
+        at = clock.stage() or (len(STAGES) - 1, 1.0)
+        stage = STAGES[at[0]]
+        ready = [n for n in self.lengths if os.path.exists(f'{self.folder}/long{n}.0.off.npy')]
+        if self.r.random() < stage.short or not ready:
+            return short_batch(self.rows, self.r, min(1, at[1] if at[0] == 0 else 1), self.batch // self.short, stage.mix)
+        early = at[0] == 1 and at[1] < .3
+        n = self.r.choices(ready, [EARLY[k] if early else LATE[k] for k in ready])[0]
+        return [self.far[n].get() for _ in range(max(1, self.batch // n))]
+
+
+def run(trainer, args, clock, source):
+    """Trains until the clock has gone through all stages; saves every `--save` seconds with the place reached."""
+    stop, n, saved, opt, thread = threading.Event(), 0, time.time(), Optimizer(trainer.p, .012, 1.5e-3), None
+    before, until = None, None
+    for batch in batches(lambda: source.make(clock), stop):
+        at = clock.stage()
+        if not at or (args.steps and n >= args.steps):
             break
-        loss, answers = trainer.backward(batch, plan, share >= quantised_from)
-        opt.step(schedule(share) * min(1, (n + 1) / 40))
+        stage, share = STAGES[at[0]], at[1]
+        if before not in (None, at[0]):
+            thread = save(trainer, args, clock, thread)
+        before, trainer.text = at[0], stage.text
+        loss, answers = trainer.backward(batch, 'hybrid', share >= stage.rounded_from)
+        opt.step(stage.rate(share) * min(1, (n + 1) / 40))
         n += 1
         if n % 50 == 0 or not CUDA:
-            print(f'{name} step {n} share {share:.3f} length {batch[0].shape[1] - 1} loss {loss.item():.3f} answers {answers.item():.3f} '
-                  f'{trainer.tokens / 1e6:.0f}M tokens {trainer.tokens / (time.time() - t0):.0f}/s', flush=True)
-        if time.time() - saved > 240:
-            saved = time.time()
-            saver(trainer.p, args.out + '/checkpoint')
+            print(f'{stage.name} step {n} share {share:.3f} length {batch[0].shape[1] - 1} loss {loss.item():.3f} answers {answers.item():.3f} '
+                  f'{trainer.tokens / 1e6:.0f}M tokens {trainer.tokens / (time.time() - clock.t0):.0f}/s left {clock.left():.0f} s', flush=True)
+        if n % 20 == 0:
+            until = new_end(args.out, until, clock)
+        if time.time() - saved > args.save:
+            saved, thread = time.time(), save(trainer, args, clock, thread)
     stop.set()
-    print(f'{name} done: {n} steps, {trainer.tokens / 1e6:.0f}M tokens, {time.time() - t0:.0f} s', flush=True)
+    print(f'done: {n} steps, {trainer.tokens / 1e6:.0f}M tokens, {time.time() - clock.t0:.0f} s', flush=True)
+    return thread
+
+
+def new_end(folder, known, clock):
+    """A time written to the file `until` while training runs moves the end."""
+    path = folder + '/until'
+    text = open(path).read().strip() if os.path.exists(path) else ''
+    if text != (known or '') and text.isdigit():
+        clock.end_at(float(text))
+        print(f'the end was moved: {clock.left():.0f} s left', flush=True)
+    return text
+
+
+def save(trainer, args, clock, thread):
+    """Packs a checkpoint in the background once the one before is written."""
+    if thread:
+        thread.join()
+    return saver(trainer.p, args.out + '/checkpoint', clock.passed())
+
+
+def warm_up(trainer, batch, lengths):
+    """Compiles every shape before the clock starts."""
+    t0 = time.time()
+    for length in lengths:
+        ids = torch.randint(8, trainer.s.vocabulary, (batch // length, length + 1))
+        trainer.backward((ids, torch.full(ids.shape, .5)), 'hybrid')
+        torch.cuda.synchronize()
+        print(f'compiled {length} after {time.time() - t0:.0f} s, {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB', flush=True)
+    Optimizer(trainer.p, 0, 0).step(0)
+    print(f'compiled all after {time.time() - t0:.0f} s', flush=True)
+
+
+def await_file(path):
+    while not os.path.exists(path):
+        time.sleep(.2)
+
+
+def start(args, s):
+    if args.start == 'new':
+        return fresh(s)
+    if args.start.endswith('.gguf'):
+        return checkpoint.from_gguf(args.start, s)
+    return checkpoint.unpack(args.start)
+
+
+def arguments():
+    a = argparse.ArgumentParser()
+    a.add_argument('tokens'), a.add_argument('out'), a.add_argument('--start', default='new'), a.add_argument('--data')
+    for name in ('reading', 'reach', 'finish'):
+        a.add_argument('--' + name, type=float, default=0, help='seconds')
+    a.add_argument('--until', type=float, default=0, help='time (seconds since 1970) at which training ends, stages stretched to fit; OUT/until moves it')
+    a.add_argument('--done', type=float, default=0, help='seconds of the stages that an earlier run has done')
+    a.add_argument('--save', type=float, default=100, help='seconds between checkpoints')
+    a.add_argument('--steps', type=int, default=0), a.add_argument('--tiny', action='store_true'), a.add_argument('--batch', type=int, default=131072)
+    return a.parse_args()
 
 
 def main():
-    a = argparse.ArgumentParser()
-    a.add_argument('tokens'), a.add_argument('out'), a.add_argument('--start', default='new'), a.add_argument('--data')
-    a.add_argument('--reading', type=float, default=0), a.add_argument('--reach', type=float, default=0), a.add_argument('--finish', type=float, default=0)
-    a.add_argument('--steps', type=int, default=0), a.add_argument('--tiny', action='store_true'), a.add_argument('--batch', type=int, default=131072)
-    args = a.parse_args()
+    args = arguments()
     torch.manual_seed(0)
     torch.set_float32_matmul_precision('high')
-    if CUDA:
-        torch._dynamo.config.cache_size_limit = 128
     os.makedirs(args.out, exist_ok=True)
     s = TINY if args.tiny else Shape()
-    p = fresh(s) if args.start == 'new' else checkpoint.from_gguf(args.start, s) if args.start.endswith('.gguf') else checkpoint.unpack(args.start)
-    trainer, r = Trainer(s, p), random.Random(3)
-    lengths = (4096, 8192, 16384, 32768) if not args.tiny else (4096,)
-    t0 = time.time()
-    for length in ((2048,) + lengths if CUDA else ()):
-        ids = torch.randint(8, s.vocabulary, (args.batch // length, length + 1))
-        trainer.backward((ids, torch.full(ids.shape, .5)), 'hybrid')
-        torch.cuda.synchronize()
-        print(f'compiled {length} after {time.time() - t0:.0f} s', flush=True)
-    for v in trainer.p.values():
-        v.grad = None
-    while not os.path.exists(args.tokens + '/short.ready'):
-        time.sleep(.5)
-    short = 2048
-    rows = {n: Rows(args.tokens, n, short, i) for i, n in enumerate(('articles', 'natural', 'rules', 'facts', 'prose'))}
-    rows['text'] = Prose(args.tokens, short, 9)
-    count = args.batch // short
-    if args.reading:
-        trainer.text = .6
-        opt = Optimizer(trainer.p, .012, 1.5e-3)
-        run(trainer, args, 'reading', args.reading, opt, lambda x: short_batch(rows, r, min(1, x), count), 'hybrid',
-            lambda x: 1 if x < .5 else 1 - .8 * (x - .5) / .5)
-        saver(trainer.p, args.out + '/reading')
-    if args.reach:
-        trainer.text = .5
-        opt = Optimizer(trainer.p, .006, 8e-4)
-        far = {n: Rows(args.tokens, f'long{n}', n, n) for n in lengths}
-
-        def make(x):
-            if r.random() < .4:
-                return short_batch(rows, r, 1.6, count)
-            steps = [.25, .2, .25, .3] if x > .3 else [.55, .25, .15, .05]
-            n = r.choices(lengths, steps[:len(lengths)])[0]
-            return [far[n].get() for _ in range(max(1, args.batch // n))]
-        run(trainer, args, 'reach', args.reach, opt, make, 'hybrid', lambda x: max(.02, 1 - x), quantised_from=.6)
-    if args.finish:
-        trainer.text = .1
-        opt = Optimizer(trainer.p, .004, 5e-4)
-        far = {n: Rows(args.tokens, f'long{n}', n, n + 1) for n in lengths}
-
-        def finish(x):
-            if r.random() < .65:
-                return short_batch(rows, r, 1.0, count, FINISH)
-            n = r.choice(lengths)
-            return [far[n].get() for _ in range(max(1, args.batch // n))]
-        run(trainer, args, 'finish', args.finish, opt, finish, 'hybrid', lambda x: max(.02, 1 - x), quantised_from=0.)
-    saver(trainer.p, args.out + '/checkpoint').join()
+    lengths = (4096, 8192, 16384, 32768) if not args.tiny else ()
+    if CUDA:
+        torch._dynamo.config.cache_size_limit = 128
+        warm_up(Trainer(s, fresh(s)), args.batch, (2048,) + lengths)      # with new weights: the checkpoint may still be on its way
+    if os.path.isdir(args.start) or not args.start.endswith(('new', '.gguf')):
+        await_file(args.start + '/head.json')
+    trainer = Trainer(s, start(args, s))
+    await_file(args.tokens + '/short.ready')
+    source = Batches(args, lengths)
+    clock = Clock((args.reading, args.reach, args.finish), args.done, args.until and args.until - time.time())
+    print(f'training for {clock.left():.0f} s', flush=True)
+    thread = save(trainer, args, clock, run(trainer, args, clock, source))
+    thread.join()
+    open(args.out + '/trained', 'w').close()
     if args.data:
         import evaluate
-        evaluate.report(s, trainer.rounded(), args.data, args.out)
+        evaluate.report(s, trainer.rounded(), args.data, args.out, quick=True)
 
 
 if __name__ == '__main__':
