@@ -1,10 +1,26 @@
 // lectern-cli: the engine, the readers and the store without a window.
 #include "app/cli/command_line.h"
 
-#include <QCoreApplication>
+#include <QGuiApplication>
+
+#include <cstdio>
+
+namespace {
+
+// Qt's remarks on the machine's desktop are no business of a command's output.
+void dropQtRemarks(QtMsgType type, const QMessageLogContext&, const QString& message)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        std::fprintf(stderr, "%s\n", qUtf8Printable(message));
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
-    QCoreApplication application(argc, argv); // QtPdf wants one
+    // QtPdf and pictures want an application, which must not look for a display.
+    qInstallMessageHandler(dropQtRemarks);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    QGuiApplication application(argc, argv);
     return lectern::CommandLine().run(argc, argv);
 }

@@ -14,9 +14,8 @@ namespace lectern {
 namespace {
 
 struct BenchOptions {
-    std::string model, shape, weights = "f16";
+    std::string model, shape, weights = "f16", plans = "full,longgen";
     std::vector<std::int64_t> contexts{4096, 32768};
-    std::vector<std::string> plans{"full", "longgen"};
     int decode = 64, repeat = 3;
 };
 
@@ -112,7 +111,7 @@ Status bench(CommandLine& line, const BenchOptions& options)
     const auto pool = std::make_shared<ThreadPool>(line.engine().threads);
     std::vector<Row> rows;
     for (const std::int64_t context : options.contexts)
-        for (const std::string& plan : options.plans)
+        for (const std::string& plan : splitPlans(options.plans))
             rows.push_back({plan, context, {}, {}, 0, 0});
     for (int repeat = 0; repeat < options.repeat; ++repeat)
         for (Row& row : rows)
@@ -140,18 +139,10 @@ void addBenchCommand(CommandLine& line)
     command->add_option("--shape", options->shape, "Random weights of a shape: " + modelShapeNames())->excludes(model);
     command->add_option("--weights", options->weights, "Their type: f16, q8_0, q4_k, ...");
     command->add_option("--contexts", options->contexts, "Prompt lengths")->delimiter(',')->check(CLI::Range(1, 1 << 24));
-    // Options of a plan stand behind commas too: semicolons part the plans.
     command->add_option("--plans", options->plans, "Plans, parted by commas, or by ; where they have options");
     command->add_option("--decode", options->decode, "Tokens decoded after each prompt")->check(CLI::Range(0, 1 << 20));
     command->add_option("--repeat", options->repeat, "Rounds")->check(CLI::Range(1, 1000));
     line.addEngineOptions(*command);
-    command->parse_complete_callback([options] {
-        if (options->plans.size() == 1) {
-            const std::string text = options->plans.front();
-            const bool plain = text.find(';') == std::string::npos && text.find(':') == std::string::npos;
-            options->plans = CLI::detail::split(text, plain ? ',' : ';');
-        }
-    });
 }
 
 } // namespace lectern

@@ -1,13 +1,22 @@
 #include "app/cli/commands.h"
 
-#include <array>
-
 namespace lectern {
 
 namespace {
-constexpr std::array<AddCommand, 11> kCommands{
-    addAskCommand,      addIngestCommand, addSessionsCommand, addGenerateCommand,   addModelCommand, addTokenizeCommand,
-    addLogitsCommand,   addPlanCommand,   addEstimateCommand, addPerplexityCommand, addBenchCommand,
+constexpr AddCommand kCommands[] = {
+    addAskCommand,
+    addIngestCommand,
+    addSessionsCommand,
+    addGenerateCommand,
+    addModelCommand,
+    addTokenizeCommand,
+    addLogitsCommand,
+    addPlanCommand,
+    addEstimateCommand,
+    addPerplexityCommand,
+    addBenchCommand,
+    addCompareCommand,
+    addNeedleCommand,
 };
 } // namespace
 

@@ -21,5 +21,7 @@ void addPlanCommand(CommandLine& line);
 void addEstimateCommand(CommandLine& line);
 void addPerplexityCommand(CommandLine& line);
 void addBenchCommand(CommandLine& line);
+void addCompareCommand(CommandLine& line);
+void addNeedleCommand(CommandLine& line);
 
 } // namespace lectern

@@ -37,6 +37,12 @@ EngineSession::Progress showProgress(const CommandLine& line)
     };
 }
 
+std::vector<std::string> splitPlans(const std::string& text)
+{
+    const bool plain = text.find(';') == std::string::npos && text.find(':') == std::string::npos;
+    return CLI::detail::split(text, plain ? ',' : ';');
+}
+
 Result<std::vector<TokenId>> parseIds(const std::string& text)
 {
     const std::size_t first = text.find_first_not_of(" \t\r\n");

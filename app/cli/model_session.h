@@ -12,6 +12,9 @@ Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, cons
                                                    std::int64_t tokens);
 EngineSession::Progress showProgress(const CommandLine& line);
 
+// "full,longgen" as its parts. Where a plan has options, which stand behind commas too, semicolons part the plans.
+std::vector<std::string> splitPlans(const std::string& text);
+
 // "1,2,3" or a JSON list, as token ids.
 Result<std::vector<TokenId>> parseIds(const std::string& text);
 

@@ -2,6 +2,7 @@
 // the real one; the tests of ui/ put a scripted one behind the same door. Lives in the GUI thread.
 #pragma once
 
+#include "app/worker/experiment_values.h"
 #include "app/worker/values.h"
 
 #include <QObject>
@@ -19,6 +20,10 @@ public:
     // sessionId 0 makes a new session.
     virtual void ingest(std::int64_t sessionId, const QStringList& paths) = 0;
     virtual void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) = 0;
+    // Asks the session's documents under each plan; nothing is stored. The open model and its settings are used.
+    virtual void comparePlans(std::int64_t sessionId, const QString& question,
+                              const PlanComparisonSettings& settings) = 0;
+    virtual void findNeedles(const NeedleSettings& settings) = 0;
     virtual void cancel() = 0; // the request under way; queued ones too
     virtual bool isBusy() const = 0;
     virtual void setAttentionWish(const AttentionWish& wish) = 0;
@@ -34,7 +39,13 @@ signals:
     void prefillProgress(const lectern::PrefillProgress& progress);
     void answerText(std::int64_t answerId, const QString& newText); // whole characters, in order
     void answerFinished(const lectern::AnswerReply& reply);
-    // request: "model", "ingest" or "answer".
+    void planStarted(const QString& plan); // of a comparison; prefillProgress() follows
+    void planAnswerText(const QString& newText); // of the plan started last
+    void planFinished(const lectern::PlanOutcome& outcome);
+    void comparisonFinished();
+    void needleCellFinished(const lectern::NeedleCell& cell);
+    void needlesFinished();
+    // request: "model", "ingest", "answer", "comparison" or "needles".
     void failed(const QString& request, const lectern::Error& error);
     // At most 30 a second, only when changed.
     void kvUsageChanged(const lectern::KvUsage& usage);
@@ -48,6 +59,8 @@ Q_DECLARE_METATYPE(lectern::IngestProgress)
 Q_DECLARE_METATYPE(lectern::IngestReply)
 Q_DECLARE_METATYPE(lectern::PrefillProgress)
 Q_DECLARE_METATYPE(lectern::AnswerReply)
+Q_DECLARE_METATYPE(lectern::PlanOutcome)
+Q_DECLARE_METATYPE(lectern::NeedleCell)
 Q_DECLARE_METATYPE(lectern::Error)
 Q_DECLARE_METATYPE(lectern::KvUsage)
 Q_DECLARE_METATYPE(lectern::AttentionSnapshotPtr)

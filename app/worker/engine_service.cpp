@@ -83,6 +83,33 @@ public:
             emit m_service.failed(QStringLiteral("answer"), reply.error());
     }
 
+    void comparePlans(std::int64_t sessionId, const QString& question, const PlanComparisonSettings& settings,
+                      const CancelToken& cancel)
+    {
+        ComparisonListener listener;
+        listener.started = [this](const std::string& plan) { emit m_service.planStarted(QString::fromStdString(plan)); };
+        listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
+        listener.text = [this](const std::string& text) { emit m_service.planAnswerText(QString::fromStdString(text)); };
+        listener.finished = [this](const PlanOutcome& outcome) { emit m_service.planFinished(outcome); };
+        const auto outcomes = m_bench.compare(SessionId(sessionId), question.toStdString(), settings, listener, cancel);
+        if (outcomes)
+            emit m_service.comparisonFinished();
+        else
+            emit m_service.failed(QStringLiteral("comparison"), outcomes.error());
+    }
+
+    void findNeedles(const NeedleSettings& settings, const CancelToken& cancel)
+    {
+        NeedleListener listener;
+        listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
+        listener.finished = [this](const NeedleCell& cell) { emit m_service.needleCellFinished(cell); };
+        const auto cells = m_bench.findNeedles(settings, listener, cancel);
+        if (cells)
+            emit m_service.needlesFinished();
+        else
+            emit m_service.failed(QStringLiteral("needles"), cells.error());
+    }
+
     void showWish()
     {
         if (applyWish())
@@ -131,6 +158,8 @@ EngineService::EngineService(std::shared_ptr<SharedStore> store, QObject* parent
     qRegisterMetaType<IngestReply>("lectern::IngestReply");
     qRegisterMetaType<PrefillProgress>("lectern::PrefillProgress");
     qRegisterMetaType<AnswerReply>("lectern::AnswerReply");
+    qRegisterMetaType<PlanOutcome>("lectern::PlanOutcome");
+    qRegisterMetaType<NeedleCell>("lectern::NeedleCell");
     qRegisterMetaType<Error>("lectern::Error");
     qRegisterMetaType<KvUsage>("lectern::KvUsage");
     qRegisterMetaType<AttentionSnapshotPtr>("lectern::AttentionSnapshotPtr");
@@ -175,6 +204,16 @@ void EngineService::ingest(std::int64_t sessionId, const QStringList& paths)
 void EngineService::ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings)
 {
     post([=](Runner& runner, const CancelToken& cancel) { runner.ask(sessionId, question, settings, cancel); });
+}
+
+void EngineService::comparePlans(std::int64_t sessionId, const QString& question, const PlanComparisonSettings& settings)
+{
+    post([=](Runner& runner, const CancelToken& cancel) { runner.comparePlans(sessionId, question, settings, cancel); });
+}
+
+void EngineService::findNeedles(const NeedleSettings& settings)
+{
+    post([=](Runner& runner, const CancelToken& cancel) { runner.findNeedles(settings, cancel); });
 }
 
 void EngineService::cancel()

@@ -19,6 +19,9 @@ public:
     void openModel(const QString& path, const EngineSettings& settings) override;
     void ingest(std::int64_t sessionId, const QStringList& paths) override;
     void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) override;
+    void comparePlans(std::int64_t sessionId, const QString& question,
+                      const PlanComparisonSettings& settings) override;
+    void findNeedles(const NeedleSettings& settings) override;
     void cancel() override;
     bool isBusy() const override { return m_pending > 0; }
     void setAttentionWish(const AttentionWish& wish) override;

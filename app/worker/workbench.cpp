@@ -1,6 +1,7 @@
 #include "app/worker/workbench.h"
 
 #include "app/documents/document_readers.h"
+#include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
@@ -19,6 +20,25 @@ constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is 
 double millisecondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// What a prompt of the session is made of.
+Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents, std::vector<Message>& earlier)
+{
+    auto messages = store.messages(session);
+    if (!messages)
+        return failed(messages);
+    earlier = std::move(*messages);
+    const auto infos = store.documents(session);
+    if (!infos)
+        return failed(infos);
+    for (const DocumentInfo& info : *infos) {
+        auto document = store.document(info.id);
+        if (!document)
+            return failed(document);
+        documents.push_back(std::move(*document));
+    }
+    return {};
 }
 
 } // namespace
@@ -194,9 +214,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         [&](TokenId, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
-            // An answer does not begin with the space that parts it from the question.
-            const std::size_t begin = turn.reply.answer.empty() ? piece.find_first_not_of(" \t\n") : 0;
-            const std::string text = begin == std::string::npos ? std::string() : piece.substr(begin);
+            const std::string text = addedText(turn.reply.answer, piece);
             turn.reply.answer += text;
             unstored += text;
             if (Clock::now() - lastStored >= kStoreInterval)
@@ -235,19 +253,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
     Turn turn{request, {}, {}, {}, {}, {}, {}, Clock::now()};
     const Status begun = m_store->run([&](SessionStore& store) -> Status {
-        auto earlier = store.messages(request.session);
-        if (!earlier)
-            return failed(earlier);
-        turn.earlier = std::move(*earlier);
-        const auto infos = store.documents(request.session);
-        if (!infos)
-            return failed(infos);
-        for (const DocumentInfo& info : *infos) {
-            auto document = store.document(info.id);
-            if (!document)
-                return failed(document);
-            turn.documents.push_back(std::move(*document));
-        }
+        if (auto collected = collect(store, request.session, turn.documents, turn.earlier); !collected)
+            return collected;
         const auto question = store.addMessage(request.session, MessageRole::User, request.question);
         if (!question)
             return failed(question);
@@ -289,6 +296,32 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
     if (!finished)
         return failed(finished);
     return std::move(turn.reply);
+}
+
+Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std::string& question,
+                                                    const PlanComparisonSettings& settings,
+                                                    const ComparisonListener& listener, const CancelToken& cancel)
+{
+    if (!m_model)
+        return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
+    std::vector<Document> documents;
+    std::vector<Message> earlier;
+    const Status collected =
+        m_store->run([&](SessionStore& store) { return collect(store, session, documents, earlier); });
+    if (!collected)
+        return failed(collected);
+    const auto prompt = makeReadingPrompt(*m_model, documents, earlier, question);
+    if (!prompt)
+        return failed(prompt);
+    return comparePlans(*m_model, m_pool, *prompt, documents, settings, listener, cancel);
+}
+
+Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
+                                                       const CancelToken& cancel)
+{
+    if (!m_model)
+        return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
+    return runNeedleGrid(*m_model, m_pool, settings, listener, cancel);
 }
 
 KvUsage Workbench::kvUsage() const { return m_engine ? m_engine->kvUsage() : KvUsage{}; }

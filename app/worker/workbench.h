@@ -4,6 +4,8 @@
 #pragma once
 
 #include "app/session/shared_store.h"
+#include "app/worker/needle_grid.h"
+#include "app/worker/plan_comparison.h"
 #include "app/worker/reading_prompt.h"
 #include "app/worker/values.h"
 #include "engine/base/cancel.h"
@@ -46,6 +48,13 @@ public:
                                const std::function<void(const IngestProgress&)>& progress, const CancelToken& cancel);
 
     Result<AnswerReply> ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel);
+
+    // Asks under each plan, in caches of their own; the session and its cache stay as they are, nothing is stored.
+    Result<std::vector<PlanOutcome>> compare(SessionId session, const std::string& question,
+                                             const PlanComparisonSettings& settings,
+                                             const ComparisonListener& listener, const CancelToken& cancel);
+    Result<std::vector<NeedleCell>> findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
+                                                const CancelToken& cancel);
 
     // Telemetry of the session being read, for the thread that runs the request.
     KvUsage kvUsage() const;

@@ -300,6 +300,20 @@ void FakeEngine::failRequest(const QString& request, const Error& error)
     setBusy(false);
 }
 
+void FakeEngine::comparePlans(std::int64_t sessionId, const QString& text, const PlanComparisonSettings& settings)
+{
+    session = sessionId;
+    questions.append(text);
+    lastComparison = settings;
+    setBusy(true);
+}
+
+void FakeEngine::findNeedles(const NeedleSettings& settings)
+{
+    lastNeedles = settings;
+    setBusy(true);
+}
+
 void FakeEngine::cancel()
 {
     ++cancels;

@@ -26,6 +26,9 @@ public:
     void openModel(const QString& path, const EngineSettings& settings) override;
     void ingest(std::int64_t sessionId, const QStringList& paths) override;
     void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) override;
+    void comparePlans(std::int64_t sessionId, const QString& question,
+                      const PlanComparisonSettings& settings) override;
+    void findNeedles(const NeedleSettings& settings) override;
     void cancel() override;
     bool isBusy() const override { return m_busy; }
     void setAttentionWish(const AttentionWish& wish) override { lastWish = wish; }
@@ -42,6 +45,8 @@ public:
     EngineSettings lastSettings;
     GenerationSettings lastGeneration;
     AttentionWish lastWish;
+    PlanComparisonSettings lastComparison;
+    NeedleSettings lastNeedles;
     int cancels = 0;
     std::int64_t session = 0, question = 0, answer = 0;
     std::int64_t promptTokens = 28'900;
