@@ -153,7 +153,7 @@ void TestNeedleGrid::oneOfSeveralWordSequences()
 void TestNeedleGrid::tooShortIsRefused()
 {
     NeedleSettings settings = smallGrid();
-    settings.contexts = {64};
+    settings.contexts = {40};
     const auto cells = runNeedleGrid(*m_model, m_pool, settings, {}, CancelToken());
     QVERIFY(!cells);
     QCOMPARE(cells.error().code, ErrorCode::Usage);
