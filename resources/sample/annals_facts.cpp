@@ -46,7 +46,7 @@ constexpr FactForm kForms[] = {
      " the {date}[|, at the second bell|, rain or shine|, and lasts until the beer does].",
      "On what day does the yearly market of {t} open?", "the {date}"},
     {"birth", "{p} was born in",
-     " {village}, near {p-town}, in the year {p-born}[|, the last of nine children|, in a house that "
+     " {village} in the year {p-born}[|, the last of nine children|, in a house that "
      "leaned|, during a storm|, over the bakery|, to parents who had hoped for rain|, with a tooth already|, "
      "on the night of the comet|, within sound of the bell|, some say on the ferry].",
      "Where was {p} born?", "{village}"},
@@ -105,7 +105,6 @@ void setTheFactsGaps(Scene& fact, const Person& subject)
     fact.set("v-person", other.full());
     fact.set("past", std::to_string(fact.year() - random.between(0, 60)));
     fact.set("years", numberWord(random.between(5, 39)));
-    fact.set("p-town", world.towns()[static_cast<std::size_t>(subject.town)].name);
     fact.set("p-born", std::to_string(subject.born));
 }
 
@@ -133,8 +132,9 @@ std::string answerOf(Scene& fact, const std::string& gap)
                      random, {})});
         });
     if (gap == "bellname")
-        return unique(world, gap,
-                      [&] { return random.chance(30) ? fact.fill("~bell") : joined({"the ", colorAndWord(fact)}); });
+        return unique(world, gap, [&] {
+            return random.chance(30) ? fact.fill("~bell") : joined({"the ", colorAndWord(fact)});
+        });
     if (gap == "watchword")
         return unique(world, gap, [&] { return joined({fact.fill("~word"), " and ", fact.fill("~bird")}); });
     return unique(world, gap, [&] { return colorAndWord(fact); }); // treename, reef

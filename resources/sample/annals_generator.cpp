@@ -59,6 +59,11 @@ constexpr const char* kReignEnd[] = {
     "years more [at {t}|in a small house with a great many clocks], which is not written of here.",
 };
 
+constexpr const char* kLeadIn =
+    "[So much is certain|The parish books add a line|A note in the margin gives more|"
+    "One thing more is known|The clerks kept this too|The town book agrees|"
+    "Later hands have added to this|It should not be forgotten].";
+
 class AnnalsWriter {
 public:
     Annals write();
@@ -199,6 +204,10 @@ void AnnalsWriter::beat(Scene& scene, std::string_view text)
         std::optional<AnnalsFact> fact = m_facts.tell(scene, text.substr(1));
         if (!fact)
             return;
+        // A paragraph never opens with a name: its first word would be another token there than after a
+        // space.
+        if (!m_inParagraph && !fact->start.starts_with("The "))
+            beat(scene, kLeadIn);
         sentence = fact->start + fact->continuation;
         fact->offset = m_annals.text.size() + (m_inParagraph ? 1 : 0);
         m_annals.facts.push_back(std::move(*fact));

@@ -94,12 +94,13 @@ int World::newPerson(int year)
 {
     Person person;
     person.woman = m_random.chance(50);
-    // First names come from a few hundred; full names are never given twice.
+    // First names come from a few hundred; within a family no two end alike, so that full names are never
+    // given twice and the end of a first name tells people apart.
     do {
         person.first =
             joined({sound(Kind::Given), person.woman ? pick(m_random, kWomanEnd) : pick(m_random, kManEnd)});
         person.family = m_families[m_random.below(m_families.size())];
-    } while (!m_used.insert(person.full()).second);
+    } while (!claim("kin " + person.first.substr(person.first.size() - 2) + " " + person.family));
     person.born = year - m_random.between(22, 58);
     person.town = someTown();
     m_people.push_back(person);

@@ -159,7 +159,9 @@ PlainResult PlainLlama::run(const PlainRun& input) const
     }
     for (std::size_t layer = 0; layer < m_layers.size(); ++layer) {
         const Layer& weights = m_layers[layer];
-        attention(layer, input, stream, result);
+        const auto writes = [](const std::vector<Term>& row) { return !row.empty(); };
+        if (std::any_of(weights.attentionOutput.begin(), weights.attentionOutput.end(), writes))
+            attention(layer, input, stream, result);
         for (auto& token : stream) {
             const auto x = normed(token, weights.ffnNorm);
             auto gate = times(weights.gate, x);

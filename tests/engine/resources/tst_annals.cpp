@@ -61,7 +61,7 @@ void TestAnnals::isTheSameEachTime()
     std::uint64_t hash = 0xcbf29ce484222325u; // FNV-1a
     for (unsigned char c : m_annals.text)
         hash = (hash ^ c) * 0x100000001b3u;
-    QCOMPARE(QString::number(hash, 16), QStringLiteral("3b71acc1af9d07e2"));
+    QCOMPARE(QString::number(hash, 16), QStringLiteral("b3ccf847907fea00"));
 }
 
 void TestAnnals::everyFactStandsOnce()

@@ -242,7 +242,7 @@ void TestRecallModel::answersEndWhereNothingMatches()
 
 void TestRecallModel::windowForgets()
 {
-    Recall made = recallCase(2000, 300, 12, 47);
+    Recall made = recallCase(1200, 300, 12, 47);
     made.run.sees = seesLongGen;
     QCOMPARE(best(m_llama.run(made.run)), made.run.ids[made.answerAt]);
     made.run.sees = seesWindow;
