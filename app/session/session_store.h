@@ -96,6 +96,13 @@ public:
     // Interrupted or Failed -> Generating again, keeping its text.
     Status continueAnswer(MessageId answer);
 
+    // A question and the row of its answer (Generating) at the session's end. With `instead`, a question of the
+    // session, that one and everything after it are replaced; Usage where it is none.
+    Result<StoredTurn> beginTurn(SessionId session, const std::string& question,
+                                 std::optional<MessageId> instead = {});
+    // Takes away a question and everything after it.
+    Status removeTurnsFrom(SessionId session, MessageId question);
+
     // Words are joined by AND, "quoted words" are a phrase. Where that fills less than the limit, the last word may
     // also be the beginning of a longer one, from four letters on. Best hits first; where very many passages match,
     // the newest thousand are compared.

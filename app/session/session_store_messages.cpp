@@ -31,6 +31,19 @@ Message messageFrom(SQLite::Statement& row)
     return message;
 }
 
+// Runs an UPDATE of one answer that is in the state the call needs.
+void changeAnswer(SQLite::Statement& change, MessageId answer, const char* neededState)
+{
+    change.bind(1, answer.value);
+    if (change.exec() == 0)
+        throw StoreFailure{
+            {ErrorCode::Usage,
+             "Message " + std::to_string(answer.value) + " is not an answer " + neededState + ".",
+             "Begin a new answer.", 0, 0}};
+}
+
+} // namespace
+
 MessageId insertMessage(SQLite::Database& database, SessionId session, MessageRole role, MessageState state,
                         const std::string& text)
 {
@@ -48,19 +61,6 @@ MessageId insertMessage(SQLite::Database& database, SessionId session, MessageRo
     insert.exec();
     return MessageId(database.getLastInsertRowid());
 }
-
-// Runs an UPDATE of one answer that is in the state the call needs.
-void changeAnswer(SQLite::Statement& change, MessageId answer, const char* neededState)
-{
-    change.bind(1, answer.value);
-    if (change.exec() == 0)
-        throw StoreFailure{
-            {ErrorCode::Usage,
-             "Message " + std::to_string(answer.value) + " is not an answer " + neededState + ".",
-             "Begin a new answer.", 0, 0}};
-}
-
-} // namespace
 
 Result<std::vector<Message>> SessionStore::messages(SessionId session) const
 {

@@ -44,6 +44,10 @@ struct SessionStore::Parts {
     }
 };
 
+// Appends a message to the session.
+MessageId insertMessage(SQLite::Database& database, SessionId session, MessageRole role, MessageState state,
+                        const std::string& text);
+
 [[noreturn]] void throwNotFound(const std::string& what, std::int64_t id);
 
 } // namespace lectern

@@ -65,6 +65,11 @@ struct Message {
     std::int64_t finishedMs = 0; // 0 = not finished
 };
 
+// A question and the answer being written to it.
+struct StoredTurn {
+    MessageId question, answer;
+};
+
 struct AnswerResult {
     MessageState state = MessageState::Complete; // anything but Generating
     std::string stopReason;

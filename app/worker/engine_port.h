@@ -24,6 +24,10 @@ public:
     virtual void comparePlans(std::int64_t sessionId, const QString& question,
                               const PlanComparisonSettings& settings) = 0;
     virtual void findNeedles(const NeedleSettings& settings) = 0;
+    // Asks instead of the session's question `messageId`: that one and everything after it are replaced. With the same
+    // words, its answer is written anew.
+    virtual void askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& question,
+                            const GenerationSettings& settings) = 0;
     virtual void cancel() = 0; // the request under way; queued ones too
     virtual bool isBusy() const = 0;
     virtual void setAttentionWish(const AttentionWish& wish) = 0;

@@ -57,15 +57,14 @@ public:
             emit m_service.failed(QStringLiteral("ingest"), reply.error());
     }
 
-    void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings,
-             const CancelToken& cancel)
+    void ask(const AskRequest& request, const CancelToken& cancel)
     {
         applyWish();
         std::int64_t answerId = 0;
         AnswerListener listener;
         listener.started = [&](std::int64_t questionId, std::int64_t id) {
             answerId = id;
-            emit m_service.answerStarted(sessionId, questionId, id);
+            emit m_service.answerStarted(request.session.value, questionId, id);
         };
         listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
         listener.text = [&](const std::string& text) {
@@ -75,7 +74,7 @@ public:
             applyWish();
             publish(false);
         };
-        const auto reply = m_bench.ask({SessionId(sessionId), question.toStdString(), settings}, listener, cancel);
+        const auto reply = m_bench.ask(request, listener, cancel);
         publish(true);
         if (reply)
             emit m_service.answerFinished(*reply);
@@ -203,7 +202,15 @@ void EngineService::ingest(std::int64_t sessionId, const QStringList& paths)
 
 void EngineService::ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings)
 {
-    post([=](Runner& runner, const CancelToken& cancel) { runner.ask(sessionId, question, settings, cancel); });
+    post([request = AskRequest{SessionId(sessionId), question.toStdString(), settings}](
+             Runner& runner, const CancelToken& cancel) { runner.ask(request, cancel); });
+}
+
+void EngineService::askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& question,
+                               const GenerationSettings& settings)
+{
+    post([request = AskRequest{SessionId(sessionId), question.toStdString(), settings, MessageId(messageId)}](
+             Runner& runner, const CancelToken& cancel) { runner.ask(request, cancel); });
 }
 
 void EngineService::comparePlans(std::int64_t sessionId, const QString& question, const PlanComparisonSettings& settings)

@@ -22,6 +22,8 @@ public:
     void comparePlans(std::int64_t sessionId, const QString& question,
                       const PlanComparisonSettings& settings) override;
     void findNeedles(const NeedleSettings& settings) override;
+    void askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& question,
+                    const GenerationSettings& settings) override;
     void cancel() override;
     bool isBusy() const override { return m_pending > 0; }
     void setAttentionWish(const AttentionWish& wish) override;

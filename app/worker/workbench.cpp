@@ -7,6 +7,7 @@
 #include "app/worker/model_facts.h"
 #include "app/worker/session_settings.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace lectern {
@@ -255,14 +256,15 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
     const Status begun = m_store->run([&](SessionStore& store) -> Status {
         if (auto collected = collect(store, request.session, turn.documents, turn.earlier); !collected)
             return collected;
-        const auto question = store.addMessage(request.session, MessageRole::User, request.question);
-        if (!question)
-            return failed(question);
-        const auto answer = store.beginAnswer(request.session);
-        if (!answer)
-            return failed(answer);
-        turn.question = *question;
-        turn.answer = *answer;
+        if (request.instead)
+            turn.earlier.erase(std::find_if(turn.earlier.begin(), turn.earlier.end(),
+                                            [&](const Message& m) { return m.id == *request.instead; }),
+                               turn.earlier.end());
+        const auto stored = store.beginTurn(request.session, request.question, request.instead);
+        if (!stored)
+            return failed(stored);
+        turn.question = stored->question;
+        turn.answer = stored->answer;
         return {};
     });
     if (!begun)

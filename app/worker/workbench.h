@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct AskRequest {
     SessionId session;
     std::string question;
     GenerationSettings generation;
+    // A question of the session: it and everything after it are replaced by this question. To branch instead,
+    // ask in a copy made by SessionStore::duplicateSession(). Both keep the KV of what the texts have in common.
+    std::optional<MessageId> instead{};
 };
 
 // Called on the thread that asks. Empty functions are not called.

@@ -41,6 +41,7 @@ private slots:
     void windowAloneForgets();
     void plainQuestionsOnStatedFacts();
     void followUpReadsOnlyWhatIsNew();
+    void anEditedQuestionKeepsTheDocument();
     void stopKeepsWhatWasWritten();
     void tooLongIsSaidWithNumbers();
     void documentTextNeverBecomesATurn();
@@ -139,6 +140,34 @@ void TestAsk::followUpReadsOnlyWhatIsNew()
     QVERIFY2(second->timing.reusedTokens >= first->timing.promptTokens,
              qPrintable(QString::number(second->timing.reusedTokens)));
     QVERIFY(second->timing.promptTokens - second->timing.reusedTokens < 40);
+}
+
+// The last turns replaced by another question, and the same answer written anew.
+void TestAsk::anEditedQuestionKeepsTheDocument()
+{
+    BenchFixture fixture;
+    QCOMPARE(fixture.open("lectern-mini.gguf"), std::string());
+    const SessionId session = fixture.sessionOn(m_annals.text.substr(0, 8000));
+    const auto first = fixture.ask(session, "Who reigned?", 8);
+    const auto second = fixture.ask(session, "When was that?", 8);
+    QVERIFY(first && second);
+    AskRequest request{session, "Who was the king?", {}, MessageId(first->questionId)};
+    request.generation.maxTokens = 8;
+    const auto edited = fixture.bench->ask(request, {}, {});
+    QVERIFY2(edited, edited ? "" : edited.error().message.c_str());
+    QVERIFY(first->timing.promptTokens - edited->timing.reusedTokens < 40);
+    const auto messages = fixture.store->run([&](SessionStore& s) { return s.messages(session); });
+    QCOMPARE(messages->size(), std::size_t(2));
+    QCOMPARE(messages->at(0).text, request.question);
+    QCOMPARE(messages->at(1).text, edited->answer);
+    request.instead = MessageId(edited->questionId);
+    const auto again = fixture.bench->ask(request, {}, {});
+    QVERIFY(again);
+    QCOMPARE(again->answer, edited->answer);
+    QVERIFY(again->timing.promptTokens - again->timing.reusedTokens < 40);
+    request.instead = MessageId(again->answerId); // no question: nothing changes
+    QCOMPARE(fixture.bench->ask(request, {}, {}).error().code, ErrorCode::Usage);
+    QCOMPARE(fixture.store->run([&](SessionStore& s) { return s.messages(session); })->size(), std::size_t(2));
 }
 
 void TestAsk::stopKeepsWhatWasWritten()

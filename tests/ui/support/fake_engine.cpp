@@ -245,6 +245,16 @@ void FakeEngine::ask(std::int64_t sessionId, const QString& text, const Generati
     emit answerStarted(session, question, answer);
 }
 
+void FakeEngine::askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& text,
+                            const GenerationSettings& settings)
+{
+    instead = messageId;
+    auto& rows = m_library.messageRows[sessionId];
+    rows.erase(std::find_if(rows.begin(), rows.end(), [&](const MessageRow& row) { return row.id == messageId; }),
+               rows.end());
+    ask(sessionId, text, settings);
+}
+
 void FakeEngine::prefill(double fraction, std::int64_t reused)
 {
     PrefillProgress progress;

@@ -29,6 +29,8 @@ public:
     void comparePlans(std::int64_t sessionId, const QString& question,
                       const PlanComparisonSettings& settings) override;
     void findNeedles(const NeedleSettings& settings) override;
+    void askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& question,
+                    const GenerationSettings& settings) override;
     void cancel() override;
     bool isBusy() const override { return m_busy; }
     void setAttentionWish(const AttentionWish& wish) override { lastWish = wish; }
@@ -48,7 +50,7 @@ public:
     PlanComparisonSettings lastComparison;
     NeedleSettings lastNeedles;
     int cancels = 0;
-    std::int64_t session = 0, question = 0, answer = 0;
+    std::int64_t session = 0, question = 0, answer = 0, instead = 0;
     std::int64_t promptTokens = 28'900;
     double focus = 0.37; // share of the prompt that answers look at
 
