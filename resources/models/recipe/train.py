@@ -152,6 +152,7 @@ def saver(p, folder, passed=0.0):
         with open(tmp + '/passed.json', 'w') as f:
             json.dump(passed, f)
         old = folder + '.old'
+        shutil.rmtree(old, ignore_errors=True)
         if os.path.exists(folder):
             os.replace(folder, old)
         os.replace(tmp, folder)
