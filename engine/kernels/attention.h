@@ -5,6 +5,7 @@
 
 #include "engine/base/cancel.h"
 #include "engine/base/thread_pool.h"
+#include "engine/kernels/cpu/kv_vnni.h"
 #include "engine/kv/head_pages.h"
 
 #include <vector>
@@ -53,6 +54,7 @@ struct AttentionWorkspace {
     struct Thread {
         std::vector<float> floats;
         std::vector<KeySpan> spans;
+        SplitRows queries;
     };
     std::vector<Thread> threads;
     std::vector<float> partials;

@@ -4,10 +4,10 @@
 Binaries (no Qt, no shared library: they run on any x86-64 Linux), in a build folder of their own:
     cmake --preset release -B build/static -DLECTERN_BENCH=ON -DCMAKE_EXE_LINKER_FLAGS=-static
     cmake --build build/static --target session_bench shape_gguf kernel_bench
-    ldd build/static/tests/bench/session_bench        # "not a dynamic executable"
+    ldd build/static/bin/session_bench        # "not a dynamic executable"
 llama-bench: llama.cpp, Release, -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF; it may be anywhere.
 
-    against_llama_cpp.py --ours build/static/tests/bench --peer /path/to/llama-bench --out results --cpus 0,1
+    against_llama_cpp.py --ours build/static/bin --peer /path/to/llama-bench --out results --cpus 0,1
         44M shape up to 8K tokens and the 1.1B shape at 2K: about 20 minutes on two 3 GHz cores
     ... --rows long         32K tokens of the 44M shape, 8K of the 1.1B shape: the peer takes minutes for each row
     ... --rows kv           q8_0 and q4_0 keys and values against f16, without the peer

@@ -169,8 +169,9 @@ void registerAll()
     benchmark::RegisterBenchmark("linear/F16/512x512/tokens:512", linearBench, TensorType::F16, 512, 512, 512)->UseRealTime();
     benchmark::RegisterBenchmark("linear/F16/1408x512/tokens:512", linearBench, TensorType::F16, 512, 512, 1408)->UseRealTime();
     static const AttentionCase cases[] = {
-        {"full", "f16", 512, 8192},  {"full", "q8_0", 512, 8192},
-        {"full", "f16", 1, 32767}, {"full", "q8_0", 1, 32767},  {"full", "f16", 1, 1023},
+        {"full", "f16", 512, 8192}, {"full", "q8_0", 512, 8192}, {"full", "q4_0", 512, 8192}, {"full", "f32", 512, 8192},
+        {"full", "f16", 1, 32767},  {"full", "q8_0", 1, 32767},  {"full", "q4_0", 1, 32767},  {"full", "f32", 1, 32767},
+        {"full", "f16", 1, 1023},   {"full", "q8_0", 1, 1023},
         {"window:sink=64,window=2048", "f16", 512, 8192}, {"window:sink=64,window=2048", "f16", 1, 32767},
     };
     for (const AttentionCase& one : cases)

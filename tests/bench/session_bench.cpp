@@ -8,6 +8,7 @@
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 using namespace lectern;
 using Clock = std::chrono::steady_clock;
@@ -89,7 +90,7 @@ Result<nlohmann::json> measure(const std::shared_ptr<const Model>& model, const 
             return failed(run);
         prefill.push_back(run->prefillMs);
         if (!run->tokenMs.empty())
-            decode.push_back(median(run->tokenMs));
+            decode.push_back(std::accumulate(run->tokenMs.begin(), run->tokenMs.end(), 0.0) / double(run->tokenMs.size()));
         kv = run->kv;
     }
     nlohmann::json row{{"plan", plan},

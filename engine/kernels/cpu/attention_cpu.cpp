@@ -1,7 +1,8 @@
 // CPU attention: see attention.h for the contract. Prefill walks tiles of queries over pages converted to f32 once per
 // tile; decode reads f16 and f32 pages where they
-// stand, converts those of other types one by one, and splits them over the threads.
+// stand, multiplies the levels of quantised ones (or makes them f32 one by one where there are no byte products), and splits them over the threads.
 #include "engine/kernels/attention.h"
+#include "engine/kernels/cpu/kv_vnni.h"
 #include "engine/kernels/cpu/softmax_tile.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -45,6 +46,17 @@ void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte
     absorbPage(tile, viewOf<hwy::float16_t>(layout, page), viewOf<hwy::float16_t>(layout, next), bounds, trace);
 }
 
+bool hasByteProducts() { return HWY_TARGET <= HWY_AVX3 && hasKvVnni(); }
+
+// One page of quantised levels where they stand. Only where hasByteProducts().
+void absorbLevels(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
+                  const KeyBounds& bounds, const SplitRows& queries, PageTrace* trace)
+{
+    scoresVnni(layout, page, next, {&queries, bounds.querySet * tile.rows, tile.rows}, tile.scores);
+    weighScores(tile, bounds, trace);
+    addValuesVnni(layout, page, next, tile.scores, tile.rows, tile.out);
+}
+
 } // namespace lectern::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -54,6 +66,8 @@ namespace {
 
 HWY_EXPORT(absorbConverted);
 HWY_EXPORT(absorbDirect);
+HWY_EXPORT(hasByteProducts);
+HWY_EXPORT(absorbLevels);
 
 constexpr int kPrefillRows = 128; // query rows of a tile: enough to repay the page's conversion, small enough for L2
 constexpr int kDecodePages = 16;  // the least work worth handing to a thread: 1024 keys
@@ -256,14 +270,20 @@ void Attend::absorbPiece(Piece& piece, int thread)
     const HeadPages& head = *m_job.kv[std::size_t(piece.kvHead)];
     const KvPageLayout& layout = head.layout();
     const bool plain = layout.type == KvType::F16 || layout.type == KvType::F32;
+    const bool levels = !plain && HWY_DYNAMIC_DISPATCH(hasByteProducts)();
     const std::size_t part = partFloats(m_shape.headDim);
-    float* keys = plain ? nullptr : threadFloats(thread, 2 * part);
+    float* keys = plain || levels ? nullptr : threadFloats(thread, 2 * part);
+    SplitRows& split = m_workspace.threads[std::size_t(thread)].queries;
+    if (levels)
+        split.assign(piece.tile.queries, querySets(m_job) * m_group, m_shape.headDim);
     PageTrace* trace = m_job.pageMasses ? &piece.trace : nullptr;
     const auto pageAt = [&](std::size_t i) { return head.table()[std::size_t(piece.pages[i].page)]; };
     for (std::size_t i = 0; i < piece.pages.size(); ++i) {
         const std::byte* next = i + 1 < piece.pages.size() ? pageAt(i + 1) : nullptr;
         if (plain)
             HWY_DYNAMIC_DISPATCH(absorbDirect)(piece.tile, layout, pageAt(i), next, piece.pages[i], trace);
+        else if (levels)
+            HWY_DYNAMIC_DISPATCH(absorbLevels)(piece.tile, layout, pageAt(i), next, piece.pages[i], split, trace);
         else
             HWY_DYNAMIC_DISPATCH(absorbConverted)
             (piece.tile, layout, pageAt(i), piece.pages[i], keys, keys + part, trace);

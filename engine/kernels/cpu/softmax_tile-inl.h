@@ -68,6 +68,20 @@ HWY_INLINE float softmaxRow(SoftmaxTile& tile, int row)
     return total;
 }
 
+// Turns the scores of one page into probabilities.
+inline void weighScores(SoftmaxTile& tile, const KeyBounds& bounds, PageTrace* trace)
+{
+    if (tile.softcap > 0)
+        capScores(tile.scores, tile.rows * kPageTokens, tile.softcap);
+    if (bounds.needed)
+        maskScores(tile, bounds);
+    for (int row = 0; row < tile.rows; ++row) {
+        const float sum = softmaxRow(tile, row);
+        if (trace && row >= trace->firstRow)
+            trace->add(row - trace->firstRow, bounds.page, tile.maxima[row], sum);
+    }
+}
+
 // Keys [headDim][64] and values [64][valueStride] of a page, in f32 or f16.
 template <typename T> struct PageView {
     const T* keys = nullptr;
@@ -84,15 +98,7 @@ void absorbPage(SoftmaxTile& tile, const PageView<T>& page, const PageView<T>& n
     tileGemm(queries, static_cast<std::size_t>(tile.headDim), page.keys, kPageTokens,
              static_cast<std::size_t>(tile.headDim), tile.scores, kPageTokens, static_cast<std::size_t>(tile.rows),
              kPageTokens, false, next.keys);
-    if (tile.softcap > 0)
-        capScores(tile.scores, tile.rows * kPageTokens, tile.softcap);
-    if (bounds.needed)
-        maskScores(tile, bounds);
-    for (int row = 0; row < tile.rows; ++row) {
-        const float sum = softmaxRow(tile, row);
-        if (trace && row >= trace->firstRow)
-            trace->add(row - trace->firstRow, bounds.page, tile.maxima[row], sum);
-    }
+    weighScores(tile, bounds, trace);
     tileGemm(tile.scores, kPageTokens, page.values, static_cast<std::size_t>(page.valueStride), kPageTokens, tile.out,
              static_cast<std::size_t>(tile.outStride), static_cast<std::size_t>(tile.rows),
              static_cast<std::size_t>(tile.outStride), true, next.values);

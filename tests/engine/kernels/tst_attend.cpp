@@ -14,6 +14,8 @@ constexpr int kSettings = 200;
 // Both sides see the same keys and values, as the pages hold them, so what is left is float arithmetic: of the scores (up to 6 in
 // base 2) and of sums of a few hundred terms.
 constexpr double kOutBound = 2e-5;
+// Queries and probabilities of 15 bits, where quantised levels are multiplied as they stand (kv_vnni.h).
+constexpr double kLevelsBound = 2e-4;
 constexpr double kMassBound = 1e-5;
 
 constexpr int kHeadDims[] = {16, 24, 64, 80, 96, 128};
@@ -93,7 +95,7 @@ void TestAttend::equalsTheDefinition()
         Setting setting = randomSetting(seed, kvTypesByName(types.toStdString()).value());
         const std::vector<float> out = setting.layer.run(setting.chunks, pool);
         const double error = worstRow(setting, out, seed);
-        QVERIFY2(error <= kOutBound, qPrintable(QString("setting %1 (%2): error %3")
+        QVERIFY2(error <= (types.contains("q") ? kLevelsBound : kOutBound), qPrintable(QString("setting %1 (%2): error %3")
                                                     .arg(seed)
                                                     .arg(QString::fromStdString(setting.layer.what()))
                                                     .arg(error)));
