@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Measures Lectern's engine in alternation with llama.cpp's llama-bench and writes a table in Markdown.
 
-Binaries (no Qt, no shared library: they run on any x86-64 Linux), in a build folder of their own:
-    cmake --preset release -B build/static -DLECTERN_BENCH=ON -DCMAKE_EXE_LINKER_FLAGS=-static
-    cmake --build build/static --target session_bench shape_gguf kernel_bench
-    ldd build/static/bin/session_bench        # "not a dynamic executable"
+Binaries:
+    cmake --preset release -DLECTERN_BENCH=ON
+    cmake --build build/release --target session_bench shape_gguf kernel_bench
+They need no Qt. For another machine (x86-64, glibc 2.36 or later) put the few shared libraries beside them, where this
+script has them looked for:
+    cd build/release/bin && ldd session_bench kernel_bench | grep -oE '/[^ ]*(hwy|benchmark|stdc|gcc_s|pcre2)[^ ]*' |
+        sort -u | xargs cp -Lt .
 llama-bench: llama.cpp, Release, -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF; it may be anywhere.
 
-    against_llama_cpp.py --ours build/static/bin --peer /path/to/llama-bench --out results --cpus 0,1
+    against_llama_cpp.py --ours build/release/bin --peer /path/to/llama-bench --out results --cpus 0,1
         44M shape up to 8K tokens and the 1.1B shape at 2K: about 20 minutes on two 3 GHz cores
     ... --rows long         32K tokens of the 44M shape, 8K of the 1.1B shape: the peer takes minutes for each row
     ... --rows kv           q8_0 and q4_0 keys and values against f16, without the peer
     ... --only "decode"     rows whose name holds the text
+    ... --realtime          on a machine that has other work: gives both sides the cores, not the caches and the bus
 
 Every round runs both sides in turn, each in a process of its own with the same number of threads and the same cores;
 the peer runs with and without flash attention, and the better median of the two counts (after the first round the way
@@ -27,6 +31,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 LOSER = 0.75  # a way of the peer below this share of the other in the first round is not run again
@@ -80,28 +85,39 @@ class Runner:
         self.cpus = {int(cpu) for cpu in options.cpus.split(",")} if options.cpus else None
         self.peak_bytes = {}
 
-    def run(self, command):
+    def run_ours(self, program, *arguments):
+        folder = pathlib.Path(self.options.ours).absolute()
+        return self.run([folder / program, *arguments], {"LD_LIBRARY_PATH": str(folder)})
+
+    def run(self, command, environment=None):
         """The program's standard output; its peak of resident memory in self.last_peak."""
-        pin = (lambda: os.sched_setaffinity(0, self.cpus)) if self.cpus else None
-        child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=pin)
-        out, err = child.stdout.read(), child.stderr.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        if status != 0:
-            sys.exit(f"{' '.join(map(str, command))} failed:\n{err.decode()}")
+        def prepare():
+            if self.cpus:
+                os.sched_setaffinity(0, self.cpus)
+            if self.options.realtime:
+                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        with tempfile.TemporaryFile() as err:
+            child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=err,
+                                     preexec_fn=prepare, env=os.environ | (environment or {}))
+            out = child.stdout.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            err.seek(0)
+            if status != 0:
+                sys.exit(f"{' '.join(map(str, command))} failed:\n{err.read().decode()}")
         self.last_peak = usage.ru_maxrss * 1024
         return out
 
     def model(self, row):
         path = self.models / f"{row.shape}-{row.weights}.gguf"
         if not path.exists():
-            self.run([pathlib.Path(self.options.ours) / "shape_gguf", row.shape, row.weights, path])
+            self.run_ours("shape_gguf", row.shape, row.weights, path)
         return path
 
     def ours(self, row):
         tokens = self.options.decode if row.work == "decode" else 0
-        result = json.loads(self.run([pathlib.Path(self.options.ours) / "session_bench", "--model", self.model(row),
-                                      "--threads", self.options.threads, "--contexts", row.context, "--plans", row.plan,
-                                      "--kv-type", row.kv, "--decode", tokens]))
+        result = json.loads(self.run_ours("session_bench", "--model", self.model(row), "--threads", self.options.threads,
+                                          "--contexts", row.context, "--plans", row.plan, "--kv-type", row.kv,
+                                          "--decode", tokens))
         measured = result["rows"][0]
         self.peak_bytes[row.name()] = (self.last_peak, result["weights_bytes"], measured["kv_bytes"])
         return measured["decode_tokens_per_second" if tokens else "prefill_tokens_per_second"]
@@ -160,10 +176,9 @@ def machine(runner, options):
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     facts = {"cpu": model, "threads": options.threads, "cpus": options.cpus or "any", "load": os.getloadavg(),
              "date": time.strftime("%Y-%m-%d %H:%M")}
-    bench = pathlib.Path(options.ours) / "kernel_bench"
-    if bench.exists():
+    if (pathlib.Path(options.ours) / "kernel_bench").exists():
         os.environ["LECTERN_BENCH_THREADS"] = str(options.threads)
-        found = json.loads(runner.run([bench, "--benchmark_filter=^machine$", "--benchmark_format=json"]))["benchmarks"][0]
+        found = json.loads(runner.run_ours("kernel_bench", "--benchmark_filter=^machine", "--benchmark_format=json"))["benchmarks"][0]
         facts |= {name: found[name] for name in ("GFLOP/s", "read_GB/s", "copy_GB/s")}
     return facts
 
@@ -198,6 +213,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--decode", type=int, default=32, help="tokens decoded")
     parser.add_argument("--cpus", default="", help="cores both sides are pinned to, such as 0,1")
+    parser.add_argument("--realtime", action="store_true", help="both sides before all other programs (needs the right to)")
     options = parser.parse_args()
     if options.rows == "kv":
         options.peer = ""
