@@ -1,6 +1,7 @@
 #include "app/cli/command_line.h"
 
 #include "app/cli/commands.h"
+#include "engine/attention/layer_plan.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -75,7 +76,13 @@ CLI::App* CommandLine::addCommand(CLI::App& parent, const std::string& name, con
 void CommandLine::addKvTypeOption(CLI::App& command)
 {
     command.add_option("--kv-type", m_engine.kvType,
-                       "Type of cached keys and values: f16, q8_0, q4_0 or f32; or full=TYPE,window=TYPE");
+                       "Type of cached keys and values: auto, f16, q8_0, q4_0 or f32; or full=TYPE,window=TYPE");
+}
+
+void CommandLine::addPositionsOption(CLI::App& command)
+{
+    command.add_option("--positions", m_engine.positions,
+                       "How positions count: auto, model, linear:F, ntk:F, dynamic, yarn:F, e2[:G], dca[:chunk=..,local=..]");
 }
 
 void CommandLine::addEngineOptions(CLI::App& command)
@@ -83,7 +90,8 @@ void CommandLine::addEngineOptions(CLI::App& command)
     command.add_option("--device", m_engine.device, "auto, cpu, cuda or cuda:N");
     command.add_option("--threads", m_engine.threads, "Threads to compute with; 0: all this process may use")
         ->check(CLI::Range(0, 1024));
-    command.add_option("--plan", m_engine.plan, "Attention plan: auto, full, longgen, longgen-block, window");
+    command.add_option("--plan", m_engine.plan, "Attention plan: " + planNames() + " with options after a colon, or FILE.json");
+    addPositionsOption(command);
     addKvTypeOption(command);
     command.add_option("--context", m_engine.context, "Tokens to make room for; 0: as many as needed")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));

@@ -34,6 +34,7 @@ public:
     // Adds --device, --threads, --plan, --kv-type, --context.
     void addEngineOptions(CLI::App& command);
     void addKvTypeOption(CLI::App& command);
+    void addPositionsOption(CLI::App& command);
     // Adds --max-tokens, --temperature, --top-k, --top-p, --min-p, --repetition-penalty, --seed.
     void addGenerationOptions(CLI::App& command);
 

@@ -1,6 +1,7 @@
 // lectern-cli estimate MODEL --plan P --context N: the memory a session will take.
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
+#include "engine/plan/plan_reader.h"
 #include "engine/run/memory_estimate.h"
 
 namespace lectern {
@@ -12,17 +13,20 @@ Status estimate(CommandLine& line, const std::string& modelName)
     const auto model = openModel(modelName);
     if (!model)
         return failed(model);
-    const auto plan = parsePlan(line.engine().plan, (*model)->model()->planShape(), (*model)->plan());
+    const auto plan = readPlan(line.engine().plan, (*model)->model()->planShape(), (*model)->plan());
     if (!plan)
         return failed(plan);
-    const auto types = kvTypesByName(line.engine().kvType);
+    const auto types = kvTypesFor(line.engine().kvType, *plan);
     if (!types)
         return failed(types);
     const DecoderSpec& spec = (*model)->model()->spec();
     const std::int64_t context = line.engine().context > 0 ? line.engine().context : spec.contextLength;
+    const auto positions = resolvePositions(line.engine().positions, spec.positions(), *plan, context);
+    if (!positions)
+        return failed(positions);
     const MemoryEstimate cost = estimateMemory(*(*model)->model(), *plan, KvLayouts(*types, spec.headDim), context,
-                                               SessionSettings().chunkTokens);
-    const Json json = {{"model", (*model)->name()},       {"plan", plan->text},
+                                               SessionSettings().chunkTokens, positions->anyDual());
+    const Json json = {{"model", (*model)->name()},       {"plan", plan->text}, {"positions", positions->text},
                        {"kv_type", kvTypesName(*types)},
                        {"context", context},              {"weights_bytes", cost.weightsBytes},
                        {"kv_bytes", cost.kvBytes},        {"full_attention_kv_bytes", cost.fullAttentionKvBytes},

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
 #include "app/worker/model_facts.h"
+#include "engine/plan/plan_reader.h"
 #include "engine/kv/page_budget.h"
 
 namespace lectern {
@@ -15,7 +16,7 @@ Json planPrices(const LoadedModel& model)
     const KvPageLayout layout{KvType::F16, model.model()->spec().headDim};
     Json prices = Json::object();
     for (const char* text : {"full", "longgen", "auto"}) {
-        const auto plan = parsePlan(text, model.model()->planShape(), model.plan());
+        const auto plan = readPlan(text, model.model()->planShape(), model.plan());
         if (plan)
             prices[plan->text] = double(planKvBytes(*plan, layout, kPriceContext)) / double(kPriceContext);
     }
@@ -24,7 +25,7 @@ Json planPrices(const LoadedModel& model)
 
 Json modelJson(const LoadedModel& model)
 {
-    const auto plan = parsePlan("full", model.model()->planShape(), {});
+    const auto plan = readPlan("full", model.model()->planShape(), {});
     const ModelFacts facts = modelFacts(model, *plan, 1);
     const DecoderSpec& spec = model.model()->spec();
     Json types = Json::object();

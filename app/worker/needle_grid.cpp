@@ -4,6 +4,7 @@
 #include "app/worker/needle_text.h"
 #include "app/worker/reading_prompt.h"
 #include "app/worker/session_settings.h"
+#include "engine/plan/plan_reader.h"
 
 #include <algorithm>
 #include <numeric>
@@ -161,7 +162,7 @@ Result<std::vector<NeedleCell>> runNeedleGrid(const LoadedModel& model, const st
         return fail(ErrorCode::Usage, "A needle test needs at least one length, one depth and one plan.",
                     "Name them, for example 4096, 0.5 and longgen.");
     for (const std::string& plan : settings.plans)
-        if (const auto parsed = parsePlan(plan, model.model()->planShape(), model.plan()); !parsed)
+        if (const auto parsed = readPlan(plan, model.model()->planShape(), model.plan()); !parsed)
             return failed(parsed);
     NeedleGrid grid(model, pool, settings, listener, cancel);
     std::vector<NeedleCell> all;

@@ -3,6 +3,7 @@
 #include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
 #include "app/worker/session_settings.h"
+#include "engine/plan/plan_reader.h"
 
 #include <algorithm>
 #include <chrono>
@@ -169,7 +170,7 @@ Result<std::vector<PlanOutcome>> comparePlans(const LoadedModel& model, const st
         return fail(ErrorCode::Usage, "No plan was named to compare.", "Name at least two, for example full,longgen.");
     // All are checked before the first is run: a misspelt one would cost the time of those before it.
     for (const std::string& plan : settings.plans)
-        if (const auto parsed = parsePlan(plan, model.model()->planShape(), model.plan()); !parsed)
+        if (const auto parsed = readPlan(plan, model.model()->planShape(), model.plan()); !parsed)
             return failed(parsed);
     Comparison comparison(model, pool, prompt, documents, settings, listener, cancel);
     std::vector<PlanOutcome> outcomes;

@@ -1,5 +1,7 @@
 #include "app/worker/session_settings.h"
 
+#include "app/worker/json.h"
+
 namespace lectern {
 
 Status checkDevice(const EngineSettings& settings)
@@ -11,10 +13,25 @@ Status checkDevice(const EngineSettings& settings)
                 "Choose the device auto or cpu.");
 }
 
-SessionSettings sessionSettings(const EngineSettings& settings, std::int64_t context)
+namespace {
+
+std::string savedPositions(const std::string& savedPlan)
+{
+    const Json json = Json::parse(savedPlan, nullptr, false);
+    const bool known = json.is_object() && json.contains("positions") && json["positions"].is_string();
+    return known ? json["positions"].get<std::string>() : std::string();
+}
+
+} // namespace
+
+SessionSettings sessionSettings(const EngineSettings& settings, std::int64_t context, const std::string& savedPlan)
 {
     SessionSettings session;
     session.plan = settings.plan;
+    session.positions = settings.positions;
+    if (isSettledAtOpening(settings.positions))
+        if (const std::string saved = savedPositions(savedPlan); saved.starts_with("e2:"))
+            session.positions = saved;
     session.kvType = settings.kvType;
     session.context = context;
     return session;

@@ -11,8 +11,9 @@ namespace lectern {
 // Device error for a device that this version can not use.
 Status checkDevice(const EngineSettings& settings);
 
-// `context`: tokens the session must have room for.
-SessionSettings sessionSettings(const EngineSettings& settings, std::int64_t context);
+// `context`: tokens the session must have room for. `savedPlan`: the plan kept with the session ("" if it is new): a
+// scale that was settled when the session began stays.
+SessionSettings sessionSettings(const EngineSettings& settings, std::int64_t context, const std::string& savedPlan = {});
 
 GenerateSettings generateSettings(const GenerationSettings& settings, const LoadedModel& model);
 

@@ -20,7 +20,8 @@ struct EngineSettings {
     std::string device = "auto"; // auto, cpu, cuda, cuda:N
     int threads = 0;             // 0: as many as the process may use
     std::string plan = "auto";   // a plan string of interfaces.md
-    std::string kvType = "f16";
+    std::string positions = "auto"; // a position method of interfaces.md; auto: as the plan or the model says
+    std::string kvType = "auto"; // auto: as the plan says, else f16
     std::int64_t context = 0;    // tokens; 0: as long as the documents and one answer need
 };
 

@@ -6,6 +6,8 @@
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
 #include "app/worker/session_settings.h"
+#include "engine/plan/plan_json.h"
+#include "engine/plan/plan_reader.h"
 
 #include <algorithm>
 #include <chrono>
@@ -52,6 +54,7 @@ struct Workbench::Turn {
     ReadingPrompt prompt;
     AnswerReply reply;
     Clock::time_point start = Clock::now();
+    std::string savedPlan; // of the session, as it was last answered
 };
 
 Workbench::Workbench(std::shared_ptr<SharedStore> store) : m_store(std::move(store)) {}
@@ -63,7 +66,7 @@ Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSet
     auto loaded = LoadedModel::open(path);
     if (!loaded)
         return failed(loaded);
-    const auto plan = parsePlan(settings.plan, (*loaded)->model()->planShape(), (*loaded)->plan());
+    const auto plan = readPlan(settings.plan, (*loaded)->model()->planShape(), (*loaded)->plan());
     if (!plan)
         return failed(plan);
     m_engine.reset();
@@ -157,10 +160,14 @@ Status Workbench::prepareEngine(Turn& turn)
                         " too many).",
                     "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
     const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
+    // A scale that is settled for one session is not another one's.
+    if (m_engineSession != turn.request.session && isSettledAtOpening(m_settings.positions))
+        m_engine.reset();
+    m_engineSession = turn.request.session;
     if (m_engine)
         return m_engine->reserve(context);
-    auto engine =
-        EngineSession::open(m_model->model(), m_model->plan(), m_pool, sessionSettings(m_settings, context));
+    auto engine = EngineSession::open(m_model->model(), m_model->plan(), m_pool,
+                                      sessionSettings(m_settings, context, turn.savedPlan));
     if (!engine)
         return failed(engine);
     m_engine = std::move(*engine);
@@ -252,10 +259,14 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
-    Turn turn{request, {}, {}, {}, {}, {}, {}, Clock::now()};
+    Turn turn{request, {}, {}, {}, {}, {}, {}, Clock::now(), {}};
     const Status begun = m_store->run([&](SessionStore& store) -> Status {
         if (auto collected = collect(store, request.session, turn.documents, turn.earlier); !collected)
             return collected;
+        const auto session = store.session(request.session);
+        if (!session)
+            return failed(session);
+        turn.savedPlan = session->plan;
         if (request.instead)
             turn.earlier.erase(std::find_if(turn.earlier.begin(), turn.earlier.end(),
                                             [&](const Message& m) { return m.id == *request.instead; }),
@@ -288,8 +299,9 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         result.statsJson = dumpJson(statsJson(turn.reply), false);
         result.evidenceJson = dumpJson(evidenceJson(turn.reply.evidence), false);
     }
+    const std::string plan = m_engine ? planToJson(m_engine->settledPlan(), false) : turn.savedPlan;
     const Status finished = m_store->run([&](SessionStore& store) -> Status {
-        if (auto model = store.setModel(request.session, m_model->path(), m_settings.plan); !model)
+        if (auto model = store.setModel(request.session, m_model->path(), plan); !model)
             return model;
         return store.finishAnswer(turn.answer, result);
     });

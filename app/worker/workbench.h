@@ -81,6 +81,7 @@ private:
     std::shared_ptr<ThreadPool> m_pool;
     std::shared_ptr<const LoadedModel> m_model;
     std::unique_ptr<EngineSession> m_engine; // of the session asked last
+    SessionId m_engineSession;
     AttentionWish m_wish;
 };
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/attention/full.h"
+#include "engine/attention/sink_chunk.h"
 #include "engine/attention/sink_window.h"
 #include "engine/attention/strided_blocks.h"
 
@@ -17,7 +18,7 @@
 
 namespace lectern {
 
-using HeadPattern = std::variant<FullPattern, SinkWindowPattern, StridedBlocksPattern>;
+using HeadPattern = std::variant<FullPattern, SinkWindowPattern, StridedBlocksPattern, SinkChunkPattern>;
 
 std::int64_t windowBegin(const HeadPattern& pattern, std::int64_t query);
 KeyRun nextKept(const HeadPattern& pattern, std::int64_t from);

@@ -1,6 +1,7 @@
 #include "engine/attention/rope.h"
 
 #include <cmath>
+#include <numeric>
 
 namespace lectern {
 
@@ -23,16 +24,21 @@ void RopeTable::setContext(std::int64_t context)
 
 void RopeTable::fill(std::int64_t firstPosition, int count)
 {
-    const std::size_t pairs = m_frequencies.size();
+    m_positions.resize(static_cast<std::size_t>(count));
+    std::iota(m_positions.begin(), m_positions.end(), firstPosition);
+    fill(m_positions);
+}
+
+void RopeTable::fill(std::span<const std::int64_t> positions)
+{
     const double magnitude = m_settings.scaling.magnitude;
-    m_cos.resize(pairs * static_cast<std::size_t>(count));
-    m_sin.resize(m_cos.size());
-    for (int row = 0; row < count; ++row) {
-        for (std::size_t i = 0; i < pairs; ++i) {
-            const double angle = static_cast<double>(firstPosition + row) * m_frequencies[i];
-            const std::size_t at = static_cast<std::size_t>(row) * pairs + i;
-            m_cos[at] = static_cast<float>(magnitude * std::cos(angle));
-            m_sin[at] = static_cast<float>(magnitude * std::sin(angle));
+    m_cos.clear();
+    m_sin.clear();
+    for (const std::int64_t position : positions) {
+        for (const double frequency : m_frequencies) {
+            const double angle = static_cast<double>(position) * frequency;
+            m_cos.push_back(static_cast<float>(magnitude * std::cos(angle)));
+            m_sin.push_back(static_cast<float>(magnitude * std::sin(angle)));
         }
     }
 }

@@ -4,6 +4,8 @@
 
 #include "engine/attention/rope_scaling.h"
 
+#include <span>
+
 namespace lectern {
 
 enum class RopeLayout {
@@ -27,8 +29,11 @@ public:
     // Tokens of the session that the angles are for; some scalings depend on it. Costs nothing if unchanged.
     void setContext(std::int64_t context);
     void fill(std::int64_t firstPosition, int count);
+    // The same for any positions, one a row.
+    void fill(std::span<const std::int64_t> positions);
 
     const RopeSettings& settings() const { return m_settings; }
+    const std::vector<double>& frequencies() const { return m_frequencies; }
     const float* cosRow(int row) const
     {
         return m_cos.data() + static_cast<std::size_t>(row) * m_frequencies.size();
@@ -42,6 +47,7 @@ private:
     RopeSettings m_settings;
     std::int64_t m_context = -1;
     std::vector<double> m_frequencies; // radians per position, one a pair
+    std::vector<std::int64_t> m_positions;
     std::vector<float> m_cos, m_sin;
 };
 

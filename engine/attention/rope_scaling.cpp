@@ -72,7 +72,19 @@ Frequencies longRope(const RopeScaling& scaling, double base, int dimensions, st
     return frequencies;
 }
 
+Frequencies divided(Frequencies frequencies, double by)
+{
+    for (double& frequency : frequencies)
+        frequency /= by;
+    return frequencies;
+}
+
 } // namespace
+
+double e2Scale(double context, double window)
+{
+    return std::max(1.0, std::ceil(context / window));
+}
 
 double yarnMagnitude(double factor)
 {
@@ -93,6 +105,8 @@ std::vector<double> scaledFrequencies(const RopeScaling& scaling, double base, i
         return llama3(scaling, base, dimensions);
     case RopeScalingKind::LongRope:
         return longRope(scaling, base, dimensions, context);
+    case RopeScalingKind::E2:
+        return divided(plainFrequencies(base, dimensions), e2Scale(double(context), scaling.originalContext));
     case RopeScalingKind::None:
         break;
     }

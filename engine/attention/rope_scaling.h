@@ -13,6 +13,7 @@ enum class RopeScalingKind {
     Yarn,     // fast pairs stay, slow pairs are interpolated (arXiv 2309.00071)
     Llama3,   // the same idea with a ramp over wavelengths (Llama 3.1)
     LongRope, // one divisor a pair, another set beyond the original context (arXiv 2402.13753)
+    E2,       // all pairs divided by the whole number that fits the session's context (arXiv 2401.06951)
 };
 
 struct RopeScaling {
@@ -28,6 +29,9 @@ struct RopeScaling {
 
 // YaRN's magnitude for a factor: 0.1 ln(factor) + 1.
 double yarnMagnitude(double factor);
+
+// E2-LLM's scale: max(1, ceil(context / window)).
+double e2Scale(double context, double window);
 
 // Radians per position of each pair, for a session of `context` tokens. base > 1, dimensions even.
 std::vector<double> scaledFrequencies(const RopeScaling& scaling, double base, int dimensions,

@@ -3,6 +3,7 @@
 // value load. What a pattern never sees is skipped by page, by arithmetic.
 #pragma once
 
+#include "engine/attention/key_angles.h"
 #include "engine/base/cancel.h"
 #include "engine/base/thread_pool.h"
 #include "engine/kernels/cpu/kv_vnni.h"
@@ -44,6 +45,8 @@ struct AttentionJob {
     std::int64_t stretch = 0;
     const float* queriesForStretchBefore = nullptr;
     const float* queriesForOlderStretches = nullptr;
+    // If set, keys are cached before rotation, and the kernel turns each page as it reads it.
+    const KeyAngles* keyAngles = nullptr;
 
     QuerySet querySet(std::int64_t query, std::int64_t key) const;
     const float* queriesOf(QuerySet set) const;

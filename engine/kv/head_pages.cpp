@@ -16,6 +16,18 @@ void HeadPages::addSlots(std::byte* memory, std::int64_t count)
     m_slots += count;
 }
 
+void HeadPages::beginReading(std::int64_t begin, std::int64_t end)
+{
+    auto* chunked = std::get_if<SinkChunkPattern>(&m_pattern);
+    if (!chunked)
+        return;
+    // What was stopped half-way goes on in its own chunks; a text from elsewhere begins where it stands.
+    const bool goesOn = chunked->readBegin <= begin && begin < chunked->readEnd && chunked->readEnd != kNoPosition;
+    if (!goesOn)
+        chunked->readBegin = begin;
+    chunked->readEnd = end;
+}
+
 std::byte* HeadPages::ownPage(std::int64_t page)
 {
     const std::byte*& entry = m_table[static_cast<std::size_t>(page)];

@@ -24,6 +24,10 @@ public:
     void addSlots(std::byte* memory, std::int64_t count);
     void reserveTable(std::int64_t pages) { m_table.resize(static_cast<std::size_t>(pages), nullptr); }
 
+    // The text goes on: tokens [begin, end) are read, what comes after is written token by token. For patterns
+    // whose chunks count from where reading began.
+    void beginReading(std::int64_t begin, std::int64_t end);
+
     // A page to write tokens into: its own slot if it has one, a fresh slot otherwise.
     std::byte* ownPage(std::int64_t page);
     bool hasPage(std::int64_t page) const { return m_table[static_cast<std::size_t>(page)] != nullptr; }

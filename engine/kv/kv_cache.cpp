@@ -103,6 +103,13 @@ bool KvCache::rewind(std::int64_t position)
     return true;
 }
 
+void KvCache::beginReading(std::int64_t end)
+{
+    for (Layer& layer : m_layers)
+        for (HeadPages& head : layer.heads)
+            head.beginReading(m_position, end);
+}
+
 bool KvCache::isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const
 {
     const std::byte* memory = head.table()[size_t(page)];

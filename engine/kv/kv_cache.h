@@ -35,6 +35,8 @@ public:
     // already overwritten what the next query would need.
     bool rewind(std::int64_t position);
 
+    // What is appended from now on up to position `end` is text that is read; after it come single tokens.
+    void beginReading(std::int64_t end);
     void beginChunk(int tokens); // 1..chunkTokens
     // Token `index` of the chunk; key after RoPE, headDim floats each.
     void write(int layer, int kvHead, int index, const float* key, const float* value);

@@ -26,6 +26,13 @@ Result<KvTypes> kvTypesByName(const std::string& text)
     return types;
 }
 
+Result<KvTypes> kvTypesFor(const std::string& text, const LayerPlan& plan)
+{
+    if (!text.empty() && text != "auto")
+        return kvTypesByName(text);
+    return plan.kvTypes.empty() ? Result<KvTypes>(KvTypes()) : kvTypesByName(plan.kvTypes);
+}
+
 std::string kvTypesName(const KvTypes& types)
 {
     if (types.full == types.sparse)

@@ -2,7 +2,7 @@
 // blocks. Text form: one type for all ("q8_0"), or "full=q8_0,window=f16" (what is not named is f16).
 #pragma once
 
-#include "engine/attention/patterns.h"
+#include "engine/attention/layer_plan.h"
 #include "engine/kv/kv_page.h"
 
 namespace lectern {
@@ -18,6 +18,8 @@ struct KvTypes {
 
 // Usage error that names the part which is wrong.
 Result<KvTypes> kvTypesByName(const std::string& text);
+// The same; "" and "auto" are what the plan asks for, else f16.
+Result<KvTypes> kvTypesFor(const std::string& text, const LayerPlan& plan);
 // The shortest text that kvTypesByName() reads back.
 std::string kvTypesName(const KvTypes& types);
 

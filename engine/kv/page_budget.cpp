@@ -16,6 +16,13 @@ PageBudget pageBudget(const HeadPattern& pattern, std::int64_t context)
         budget.kept = pagesFor(context);
         return budget;
     }
+    // Chunks may begin anywhere in a page, so the whole of one and what it sees before it may touch one page more.
+    if (const auto* chunked = std::get_if<SinkChunkPattern>(&pattern)) {
+        const std::int64_t pages = pagesFor(context);
+        budget.kept = std::min(pages, pagesFor(chunked->sink));
+        budget.window = std::min(pages - budget.kept, pagesFor(chunked->recent + chunked->chunk) + 1);
+        return budget;
+    }
     // Alive while page p is being written: every kept page up to p, and the pages its first query's window reaches.
     // `outside` counts the kept pages below the window, so that window pages which are kept are not counted twice.
     std::int64_t firstInWindow = 0;

@@ -9,19 +9,20 @@ namespace {
 constexpr int kTokensPerPiece = 16; // of the work between the products
 } // namespace
 
-Decoder::Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens)
-    : m_model(std::move(model)), m_pool(pool), m_chunkTokens(chunkTokens), m_rope(m_model->spec().rope)
+Decoder::Decoder(std::shared_ptr<const Model> model, ThreadPool& pool, int chunkTokens,
+                 const PositionPlan& positions)
+    : m_model(std::move(model)), m_pool(pool), m_chunkTokens(chunkTokens),
+      m_rotations(positions.kinds.begin(), positions.kinds.end()), m_rotationOfLayer(positions.kindOfLayer),
+      m_dualChunk(positions.anyDual())
 {
     const DecoderSpec& spec = m_model->spec();
     m_shape = {spec.heads, spec.kvHeads, spec.headDim, spec.attentionScale, spec.attentionSoftcap};
-    if (spec.windowRope)
-        m_windowRope.emplace(*spec.windowRope);
 }
 
-std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens)
+std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens, bool dualChunk)
 {
     const std::uint64_t floats =
-        3 * std::uint64_t(spec.embedding) + 2 * std::uint64_t(spec.heads * spec.headDim) +
+        3 * std::uint64_t(spec.embedding) + (dualChunk ? 4 : 2) * std::uint64_t(spec.heads * spec.headDim) +
         2 * std::uint64_t(spec.kvHeads * spec.headDim) + 2 * std::uint64_t(spec.feedForward);
     return floats * std::uint64_t(chunkTokens) * sizeof(float);
 }
@@ -29,9 +30,21 @@ std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens)
 Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool,
                                                  int chunkTokens)
 {
-    std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens));
+    LayerPlan plan;
+    plan.layers.resize(std::size_t(model->spec().layers));
+    const auto positions = resolvePositions("model", model->spec().positions(), plan, 0);
+    if (!positions)
+        return failed(positions);
+    return create(std::move(model), pool, chunkTokens, *positions);
+}
+
+Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool,
+                                                 int chunkTokens, const PositionPlan& positions)
+{
+    std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens, positions));
     const DecoderSpec& spec = decoder->m_model->spec();
-    auto memory = AlignedBuffer::allocate(activationBytes(spec, chunkTokens), "the activations");
+    auto memory =
+        AlignedBuffer::allocate(activationBytes(spec, chunkTokens, decoder->m_dualChunk), "the activations");
     if (!memory)
         return failed(memory);
     decoder->m_memory = std::move(*memory);
@@ -44,6 +57,9 @@ Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> mo
         take(*array, spec.embedding);
     for (float** array : {&decoder->m_queries, &decoder->m_mixed})
         take(*array, spec.heads * spec.headDim);
+    if (decoder->m_dualChunk)
+        for (float** array : {&decoder->m_queriesForStretchBefore, &decoder->m_queriesForOlderStretches})
+            take(*array, spec.heads * spec.headDim);
     for (float** array : {&decoder->m_keys, &decoder->m_values})
         take(*array, spec.kvHeads * spec.headDim);
     for (float** array : {&decoder->m_gate, &decoder->m_up})
@@ -99,18 +115,19 @@ void Decoder::storeKeys(int layer, int tokens, KvCache& cache)
 {
     const DecoderSpec& spec = m_model->spec();
     const LayerWeights& weights = m_model->weights().layers[std::size_t(layer)];
-    const bool windowed = !spec.windows.empty() && spec.windows[std::size_t(layer)] != 0;
-    const RopeTable& rope = windowed && m_windowRope ? *m_windowRope : m_rope;
+    const TokenRotation& turning = rotation(layer);
     const int queryWidth = spec.heads * spec.headDim;
     const int keyWidth = spec.kvHeads * spec.headDim;
     m_pool.parallelFor((tokens + kTokensPerPiece - 1) / kTokensPerPiece, [&](int piece, int) {
         for (int i = piece * kTokensPerPiece; i < std::min(tokens, (piece + 1) * kTokensPerPiece); ++i) {
-            float* queries = m_queries + std::ptrdiff_t(i) * queryWidth;
+            const auto rowOf = [&](float* queries) { return queries + std::ptrdiff_t(i) * queryWidth; };
+            float* queries = rowOf(m_queries);
             float* keys = m_keys + std::ptrdiff_t(i) * keyWidth;
             normHeads(weights.queryNorm, spec.normEpsilon, queries, queryWidth);
             normHeads(weights.keyNorm, spec.normEpsilon, keys, keyWidth);
-            applyRope(rope, i, queries, spec.heads, spec.headDim);
-            applyRope(rope, i, keys, spec.kvHeads, spec.headDim);
+            turning.turnQueries(i, queries, m_dualChunk ? rowOf(m_queriesForStretchBefore) : nullptr,
+                                m_dualChunk ? rowOf(m_queriesForOlderStretches) : nullptr, spec.heads, spec.headDim);
+            turning.turnKeys(i, keys, spec.kvHeads, spec.headDim);
             for (int head = 0; head < spec.kvHeads; ++head) {
                 const std::ptrdiff_t at = std::ptrdiff_t(i) * keyWidth + head * spec.headDim;
                 cache.write(layer, head, i, m_keys + at, m_values + at);
@@ -131,6 +148,10 @@ void Decoder::attention(int layer, int tokens, KvCache& cache, const CancelToken
 
     AttentionJob job;
     job.queries = m_queries;
+    job.stretch = rotation(layer).stretch();
+    job.queriesForStretchBefore = m_queriesForStretchBefore;
+    job.queriesForOlderStretches = m_queriesForOlderStretches;
+    job.keyAngles = rotation(layer).keyAngles();
     job.out = m_mixed;
     job.firstPosition = cache.position();
     job.tokens = tokens;
@@ -204,12 +225,9 @@ Status Decoder::step(std::span<const std::int32_t> tokens, KvCache& cache, const
                             std::to_string(m_model->spec().vocabulary) + ".",
                         "Use ids made by this model's tokenizer.");
     embed(tokens);
-    for (RopeTable* rope : {&m_rope, m_windowRope ? &*m_windowRope : nullptr}) {
-        if (!rope)
-            continue;
-        rope->setContext(cache.context());
-        rope->fill(cache.position(), count);
-    }
+    const std::int64_t length = std::max(m_textLength, cache.position() + count);
+    for (TokenRotation& rotation : m_rotations)
+        rotation.prepare(cache.context(), cache.position(), count, length);
     cache.beginChunk(count);
     for (int layer = 0; layer < m_model->spec().layers; ++layer) {
         attention(layer, count, cache, cancel, observer);
@@ -222,6 +240,13 @@ Status Decoder::step(std::span<const std::int32_t> tokens, KvCache& cache, const
     }
     cache.endChunk();
     return {};
+}
+
+bool Decoder::keysDependOn(std::int64_t context, std::int64_t otherContext) const
+{
+    return std::any_of(m_rotations.begin(), m_rotations.end(), [&](const TokenRotation& rotation) {
+        return rotation.keysDependOn(context, otherContext);
+    });
 }
 
 void Decoder::logits(int index, float* out)

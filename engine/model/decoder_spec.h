@@ -1,7 +1,7 @@
 // The numbers of a decoder-only transformer, read from a model file by its architecture's file.
 #pragma once
 
-#include "engine/attention/rope.h"
+#include "engine/attention/positions.h"
 
 #include <cstdint>
 #include <optional>
@@ -41,6 +41,9 @@ struct DecoderSpec {
     // The keys that each layer sees, the query's own included; 0: all. Empty: every layer sees all.
     std::vector<std::int64_t> windows;
     std::optional<RopeSettings> windowRope; // of the layers with a window, where it is another one
+    std::optional<DualChunkConfig> dualChunk;
+
+    ModelPositions positions() const { return {rope, windowRope, windows, contextLength, dualChunk}; }
 };
 
 } // namespace lectern

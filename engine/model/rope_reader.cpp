@@ -9,6 +9,7 @@ namespace lectern {
 namespace {
 
 constexpr std::uint64_t kMostDimensions = 1 << 18;
+constexpr std::int64_t kMostPositions = std::int64_t{1} << 30;
 
 struct ScalingName {
     const char* name; // rope.scaling.type
@@ -97,6 +98,25 @@ void readScaling(const GgufFile& file, SpecReader& reader, DecoderSpec& spec)
     }
 }
 
+// Numbers of Dual Chunk Attention, as dual_chunk_attention_config of Qwen 1M models has them.
+void readDualChunk(SpecReader& reader, DecoderSpec& spec)
+{
+    if (!reader.has("rope.dual_chunk.chunk_size"))
+        return;
+    const auto read = [&](const char* key, double fallback) {
+        return std::int64_t(std::clamp(reader.number(key, fallback), -1.0, 2.0 * kMostPositions));
+    };
+    DualChunkConfig dual;
+    dual.chunkSize = read("rope.dual_chunk.chunk_size", 8192);
+    dual.localSize = read("rope.dual_chunk.local_size", 1024);
+    dual.originalContext = read("rope.dual_chunk.original_context_length", 0);
+    if (dual.localSize < 0 || dual.localSize >= dual.chunkSize || dual.chunkSize > kMostPositions ||
+        dual.originalContext < 0)
+        return reader.refuse(ErrorCode::BadInput, "The model's dual chunk sizes do not fit each other.",
+                             "The file is damaged or was converted wrongly.");
+    spec.dualChunk = dual;
+}
+
 } // namespace
 
 void readRope(const GgufFile& file, SpecReader& reader, RopeLayout layout, DecoderSpec& spec)
@@ -111,6 +131,7 @@ void readRope(const GgufFile& file, SpecReader& reader, RopeLayout layout, Decod
     if (!reader.status())
         return;
     readScaling(file, reader, spec);
+    readDualChunk(reader, spec);
     if (reader.status() && file.find("rope_freqs.weight"))
         rope.divisors = readDivisors(file, reader, "rope_freqs.weight", rope.dimensions / 2);
 }

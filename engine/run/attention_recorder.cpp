@@ -30,6 +30,8 @@ std::vector<double> sharesInPage(const LayerAttention& attention, int head, std:
     for (int i = 0; i < kPageTokens && first + i <= position; ++i) {
         const float* query = queryFor(first + i);
         pages.layout().loadKey(pages.table()[std::size_t(page)], i, key.data());
+        if (job.keyAngles)
+            job.keyAngles->turn(first + i, key.data());
         for (int k = 0; k < shape.headDim; ++k)
             scores[std::size_t(i)] += double(query[k]) * key[std::size_t(k)];
         scores[std::size_t(i)] *= shape.scale;

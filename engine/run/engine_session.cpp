@@ -1,5 +1,7 @@
 #include "engine/run/engine_session.h"
 
+#include "engine/plan/plan_reader.h"
+
 #include <chrono>
 #include <numeric>
 
@@ -16,22 +18,38 @@ Result<std::unique_ptr<EngineSession>> EngineSession::open(std::shared_ptr<const
                                                            std::shared_ptr<ThreadPool> pool,
                                                            const SessionSettings& settings)
 {
-    const auto plan = parsePlan(settings.plan, model->planShape(), modelPlan);
+    const auto plan = readPlan(settings.plan, model->planShape(), modelPlan);
     if (!plan)
         return failed(plan);
-    const auto types = kvTypesByName(settings.kvType);
+    const auto positions = resolvePositions(settings.positions, model->spec().positions(), *plan, settings.context);
+    if (!positions)
+        return failed(positions);
+    const auto types = kvTypesFor(settings.kvType, *plan);
     if (!types)
         return failed(types);
     std::unique_ptr<EngineSession> session(new EngineSession(model, std::move(pool)));
     auto cache = KvCache::create(*plan, model->kvShape(), *types, settings.context, settings.chunkTokens);
     if (!cache)
         return failed(cache);
-    auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens);
+    auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens, *positions);
     if (!decoder)
         return failed(decoder);
+    session->m_settledPlan = *plan;
+    session->m_settledPlan.positions = positions->text;
+    session->m_settledPlan.kvTypes = kvTypesName(*types);
     session->m_cache = std::move(*cache);
     session->m_decoder = std::move(*decoder);
     return session;
+}
+
+Status EngineSession::reserve(std::int64_t context)
+{
+    const std::int64_t before = m_cache->context();
+    if (auto grown = m_cache->grow(context); !grown)
+        return grown;
+    if (m_decoder->keysDependOn(before, m_cache->context()))
+        keepPrefix(0);
+    return {};
 }
 
 Status EngineSession::step(std::span<const TokenId> chunk, const CancelToken& cancel)
@@ -70,6 +88,8 @@ Status EngineSession::readOn(std::span<const TokenId> tokens, const Progress& pr
                              const std::function<void(std::size_t at, std::size_t count)>& onChunk)
 {
     m_reused = static_cast<std::int64_t>(m_tokens.size());
+    m_decoder->setTextLength(static_cast<std::int64_t>(tokens.size()));
+    m_cache->beginReading(static_cast<std::int64_t>(tokens.size()));
     m_recorder.beginText(static_cast<std::int64_t>(tokens.size()));
     const auto start = std::chrono::steady_clock::now();
     const auto total = static_cast<std::int64_t>(tokens.size());

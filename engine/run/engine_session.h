@@ -14,7 +14,8 @@ namespace lectern {
 
 struct SessionSettings {
     std::string plan = "auto";
-    std::string kvType = "f16";
+    std::string positions = "auto"; // positions.h
+    std::string kvType = "auto"; // kv_layouts.h; auto: as the plan says, else f16
     std::int64_t context = 4096; // tokens there is room for; grows with reserve()
     int chunkTokens = 512;       // prefill step; a multiple of the page keeps tiles whole
 };
@@ -29,8 +30,9 @@ public:
                                                        std::shared_ptr<ThreadPool> pool,
                                                        const SessionSettings& settings);
 
-    // Makes room for `context` tokens in all. OutOfMemory leaves the session as it was.
-    Status reserve(std::int64_t context) { return m_cache->grow(context); }
+    // Makes room for `context` tokens in all. OutOfMemory leaves the session as it was. What was read is forgotten where
+    // the model turns keys by other angles in the larger context.
+    Status reserve(std::int64_t context);
 
     // Makes the cache hold exactly `tokens` (at least one): the longest prefix it holds already is kept where the plan
     // allows, the rest is computed. Returns the number of tokens reused. Cancelled keeps what was read so far.
@@ -49,6 +51,8 @@ public:
     const std::vector<TokenId>& tokens() const { return m_tokens; }
     std::int64_t context() const { return m_cache->context(); }
     const LayerPlan& plan() const { return m_cache->plan(); }
+    // The plan with the position method and KV types as they were settled: what a record of the session keeps.
+    const LayerPlan& settledPlan() const { return m_settledPlan; }
     KvUsage kvUsage() const;
     std::uint64_t workspaceBytes() const { return m_decoder->workspaceBytes() + m_cache->scratchBytes(); }
     AttentionRecorder& recorder() { return m_recorder; }
@@ -65,6 +69,7 @@ private:
 
     std::shared_ptr<const Model> m_model;
     std::shared_ptr<ThreadPool> m_pool;
+    LayerPlan m_settledPlan;
     std::unique_ptr<Decoder> m_decoder;
     std::unique_ptr<KvCache> m_cache;
     AttentionRecorder m_recorder;

@@ -16,6 +16,6 @@ struct MemoryEstimate {
 };
 
 MemoryEstimate estimateMemory(const Model& model, const LayerPlan& plan, const KvLayouts& layouts,
-                              std::int64_t context, int chunkTokens);
+                              std::int64_t context, int chunkTokens, bool dualChunk = false);
 
 } // namespace lectern

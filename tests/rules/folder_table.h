@@ -19,10 +19,11 @@ inline constexpr FolderRow kFolderTable[] = {
     {"engine/quant", "engine/base"},
     {"engine/text", "engine/format engine/base"},
     {"engine/attention", "engine/base"},
+    {"engine/plan", "engine/attention engine/format engine/base"},
     {"engine/kv", "engine/attention engine/quant engine/telemetry engine/base"},
     {"engine/kernels", "engine/kv engine/attention engine/quant engine/base"},
     {"engine/model", "engine/kernels engine/kv engine/attention engine/quant engine/format engine/base"},
-    {"engine/run", "engine/model engine/kv engine/text engine/telemetry engine/format engine/base"},
+    {"engine/run", "engine/plan engine/model engine/kv engine/text engine/telemetry engine/format engine/base"},
     {"engine/tune",
      "engine/run engine/model engine/kernels engine/kv engine/attention engine/quant engine/text "
      "engine/format engine/telemetry engine/base"},

@@ -121,8 +121,8 @@ ReferenceRow AttentionCase::reference(int head, int position) const
 std::string AttentionCase::what() const
 {
     std::string text = std::to_string(m_tokens) + " tokens, " + std::to_string(m_shape.heads) + "/" +
-                       std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim) + ", " +
-                       kvTypesName(m_types);
+                       std::to_string(m_shape.kvHeads) + " heads of " + std::to_string(m_shape.headDim) +
+                       ", " + kvTypesName(m_types);
     if (m_stretch > 0)
         text += ", positions start again every " + std::to_string(m_stretch);
     for (const MaskCase& head : m_heads)

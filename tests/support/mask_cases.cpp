@@ -26,6 +26,17 @@ MaskCase tokenWindowCase(std::int64_t sink, std::int64_t window)
             "sink " + std::to_string(sink) + ", last " + std::to_string(window) + " tokens"};
 }
 
+MaskCase sinkChunkCase(std::int64_t sink, std::int64_t recent, std::int64_t chunk)
+{
+    const auto keeps = [=](std::int64_t q, std::int64_t k) {
+        const std::int64_t begin = q / chunk * chunk;
+        return k <= q && (begin == 0 || k < sink || k >= begin - recent);
+    };
+    return {SinkChunkPattern{sink, recent, chunk}, keeps,
+            "sink " + std::to_string(sink) + ", " + std::to_string(recent) + " before chunks of " +
+                std::to_string(chunk)};
+}
+
 bool localStrideKeeps(const LocalStride& rule, std::int64_t q, std::int64_t k)
 {
     const std::int64_t qBlock = q / rule.block, kBlock = k / rule.block;
@@ -52,13 +63,15 @@ MaskCase randomCase(std::mt19937& random)
 {
     constexpr std::int64_t kBlocks[] = {1, 7, 16, 32, 64, 100, 128};
     const std::int64_t block = kBlocks[drawn(random, 0, 6)];
-    switch (drawn(random, 0, 3)) {
+    switch (drawn(random, 0, 4)) {
     case 0:
         return fullCase();
     case 1:
         return sinkBlocksCase(drawn(random, 0, 150), block, drawn(random, 1, 1 + 200 / block));
     case 2:
         return tokenWindowCase(drawn(random, 0, 80), drawn(random, 1, 200));
+    case 3:
+        return sinkChunkCase(drawn(random, 0, 100), drawn(random, 0, 150), drawn(random, 1, 180));
     default:
         break;
     }

@@ -26,6 +26,10 @@ MaskCase sinkBlocksCase(std::int64_t sink, std::int64_t block, std::int64_t bloc
 // StreamingLLM (arXiv 2309.17453): the first `sink` tokens and the last `window` tokens, the query included.
 MaskCase tokenWindowCase(std::int64_t sink, std::int64_t window);
 
+// DuoAttention's streaming heads (arXiv 2410.10819) while a prompt is read chunk by chunk: the first chunk
+// sees all that is before, later ones the sink, `recent` tokens before the chunk, and the chunk.
+MaskCase sinkChunkCase(std::int64_t sink, std::int64_t recent, std::int64_t chunk);
+
 // The mask of local and strided blocks (arXiv 2407.17678) of one head.
 struct LocalStride {
     std::int64_t block = 64, local = 1, stride = 1;

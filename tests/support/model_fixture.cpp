@@ -29,6 +29,27 @@ ModelFixture::ModelFixture(RandomGguf gguf) : m_gguf(std::move(gguf))
         m_error = model.error().message;
 }
 
+namespace {
+
+std::vector<std::vector<float>> readThrough(Decoder& decoder, KvCache& cache, int vocabulary,
+                                            std::span<const std::int32_t> tokens,
+                                            const std::vector<int>& chunks)
+{
+    std::vector<std::vector<float>> rows;
+    for (const int count : chunks) {
+        const auto at = static_cast<std::size_t>(cache.position());
+        if (!decoder.step(tokens.subspan(at, std::size_t(count)), cache, CancelToken(), nullptr))
+            return {};
+        for (int i = 0; i < count; ++i) {
+            rows.emplace_back(std::size_t(vocabulary), NAN);
+            decoder.logits(i, rows.back().data());
+        }
+    }
+    return rows;
+}
+
+} // namespace
+
 std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan,
                                                      std::span<const std::int32_t> tokens,
                                                      const std::vector<int>& chunks, int threads) const
@@ -38,17 +59,24 @@ std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan,
     auto cache =
         KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
     auto decoder = Decoder::create(m_model, pool, longest).value();
-    std::vector<std::vector<float>> rows;
-    for (const int count : chunks) {
-        const auto at = static_cast<std::size_t>(cache->position());
-        if (!decoder->step(tokens.subspan(at, std::size_t(count)), *cache, CancelToken(), nullptr))
-            return {};
-        for (int i = 0; i < count; ++i) {
-            rows.emplace_back(std::size_t(m_model->spec().vocabulary), NAN);
-            decoder->logits(i, rows.back().data());
-        }
-    }
-    return rows;
+    return readThrough(*decoder, *cache, m_model->spec().vocabulary, tokens, chunks);
+}
+
+std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan, const std::string& positions,
+                                                     std::span<const std::int32_t> tokens,
+                                                     const std::vector<int>& chunks,
+                                                     std::int64_t context) const
+{
+    ThreadPool pool(2);
+    const int longest = *std::max_element(chunks.begin(), chunks.end());
+    const auto room = std::max(context, std::int64_t(tokens.size()));
+    const auto resolved = resolvePositions(positions, m_model->spec().positions(), plan, room);
+    if (!resolved)
+        return {};
+    auto cache = KvCache::create(plan, m_model->kvShape(), KvType::F16, room, longest).value();
+    auto decoder = Decoder::create(m_model, pool, longest, *resolved).value();
+    decoder->setTextLength(std::int64_t(tokens.size()));
+    return readThrough(*decoder, *cache, m_model->spec().vocabulary, tokens, chunks);
 }
 
 RowErrors rowErrors(const std::vector<std::vector<float>>& got,

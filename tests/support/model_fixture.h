@@ -29,6 +29,11 @@ public:
     // Logits after every token, [token][vocabulary], read in the given chunks under a plan.
     std::vector<std::vector<float>> logits(const LayerPlan& plan, std::span<const std::int32_t> tokens,
                                            const std::vector<int>& chunks, int threads = 2) const;
+    // The same under a position method, in a session with room for `context` tokens (0: the text's). Empty
+    // where the method is refused.
+    std::vector<std::vector<float>> logits(const LayerPlan& plan, const std::string& positions,
+                                           std::span<const std::int32_t> tokens,
+                                           const std::vector<int>& chunks, std::int64_t context = 0) const;
 
 private:
     RandomGguf m_gguf;

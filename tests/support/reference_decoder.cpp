@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 
 namespace lectern::test {
@@ -104,15 +105,16 @@ void rotate(const ReferenceModel& model, bool windowed, Row& heads, std::int64_t
 }
 
 // One head's answer to one query.
-Row attention(const ReferenceModel& model, const double* query, const Rows& keys, const Rows& values,
-              int kvHead, const std::vector<std::size_t>& seen)
+Row attention(const ReferenceModel& model, int head, const std::function<const Row&(std::size_t key)>& query,
+              const Rows& keys, const Rows& values, const std::vector<std::size_t>& seen)
 {
-    const auto n = std::size_t(model.headDim), from = std::size_t(kvHead) * n;
+    const auto n = std::size_t(model.headDim);
+    const auto from = std::size_t(head / (model.heads / model.kvHeads)) * n;
     std::vector<double> weights;
     for (const std::size_t k : seen) {
         double score = 0;
         for (std::size_t i = 0; i < n; ++i)
-            score += query[i] * keys[k][from + i];
+            score += query(k)[std::size_t(head) * n + i] * keys[k][from + i];
         score /= std::sqrt(double(n));
         const double cap = model.attentionSoftcap;
         weights.push_back(cap > 0 ? cap * std::tanh(score / cap) : score);
@@ -128,6 +130,38 @@ Row attention(const ReferenceModel& model, const double* query, const Rows& keys
     return out;
 }
 
+std::pair<std::int64_t, std::int64_t> standingOf(const ReferenceModel& model, int layer, std::size_t q,
+                                                 std::size_t k)
+{
+    const auto query = std::int64_t(q), key = std::int64_t(k);
+    return model.standAt ? model.standAt(layer, query, key) : std::pair(query, key);
+}
+
+void times(Row& row, const std::function<double(std::int64_t)>& factor, std::size_t position)
+{
+    for (double& value : row)
+        value *= factor ? factor(std::int64_t(position)) : 1.0;
+}
+
+void roundRow(Row& row)
+{
+    for (double& value : row)
+        value = roundedToHalf(value);
+}
+
+// A key as the cache hands it to the queries.
+Row cachedKey(const ReferenceModel& model, int index, Row key, std::size_t token)
+{
+    const bool windowed = model.layers[std::size_t(index)].window > 0;
+    if (model.keysTurnWhenRead)
+        roundRow(key);
+    rotate(model, windowed, key, standingOf(model, index, token, token).second);
+    times(key, model.keyFactor, token);
+    if (!model.keysTurnWhenRead)
+        roundRow(key);
+    return key;
+}
+
 void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows& residual)
 {
     const ReferenceLayer& layer = model.layers[std::size_t(index)];
@@ -135,16 +169,22 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
     for (std::size_t token = 0; token < residual.size(); ++token) {
         const Row x = normalised(model, residual[token], layer.attentionNorm, layer.attentionNormBias);
         queries.push_back(normalisedHeads(model, affine(layer.query, layer.queryBias, x), layer.queryNorm));
-        keys.push_back(normalisedHeads(model, affine(layer.key, layer.keyBias, x), layer.keyNorm));
+        times(queries.back(), model.queryFactor, token);
+        keys.push_back(cachedKey(
+            model, index, normalisedHeads(model, affine(layer.key, layer.keyBias, x), layer.keyNorm), token));
         values.push_back(affine(layer.value, layer.valueBias, x));
-        rotate(model, layer.window > 0, queries.back(), std::int64_t(token));
-        rotate(model, layer.window > 0, keys.back(), std::int64_t(token));
-        for (Row* row : {&keys.back(), &values.back()})
-            for (double& value : *row)
-                value = roundedToHalf(value);
+        roundRow(values.back());
     }
     const int group = model.heads / model.kvHeads;
     for (std::size_t token = 0; token < residual.size(); ++token) {
+        std::map<std::int64_t, Row> turned; // the query by where it stands
+        const auto query = [&](std::size_t key) -> const Row& {
+            const auto [at, isNew] =
+                turned.try_emplace(standingOf(model, index, token, key).first, queries[token]);
+            if (isNew)
+                rotate(model, layer.window > 0, at->second, at->first);
+            return at->second;
+        };
         Row mixed;
         for (int head = 0; head < model.heads; ++head) {
             std::vector<std::size_t> seen;
@@ -152,8 +192,7 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
                 if (keeps(index, head / group, std::int64_t(token), std::int64_t(k)) &&
                     (layer.window == 0 || std::int64_t(token - k) < layer.window))
                     seen.push_back(k);
-            const double* query = queries[token].data() + head * model.headDim;
-            const Row out = attention(model, query, keys, values, head / group, seen);
+            const Row out = attention(model, head, query, keys, values, seen);
             mixed.insert(mixed.end(), out.begin(), out.end());
         }
         const Row added = affine(layer.attentionOut, layer.attentionOutBias, mixed);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lectern::test {
@@ -36,6 +37,11 @@ struct ReferenceModel {
     std::vector<double> ropeDivisors; // empty: all 1
     double ropeMagnitude = 1;         // of cosines and sines
     double windowRopeBase = 0;        // layers with a window turn at this base, unscaled; 0: as the others
+    // Where a query and a key of a layer stand for each other; empty: where they are. The key's does not
+    // depend on the query.
+    std::function<std::pair<std::int64_t, std::int64_t>(int layer, std::int64_t q, std::int64_t k)> standAt;
+    std::function<double(std::int64_t position)> keyFactor, queryFactor; // empty: 1
+    bool keysTurnWhenRead = false; // the cache rounds them before they are turned
     std::vector<double> tokenEmbedding, outputNorm, outputNormBias, output;
     std::vector<ReferenceLayer> layers;
 };

@@ -7,8 +7,8 @@
 
 namespace lectern::test {
 
-// Adds a column "target" and a row for each instruction set, worst first. With `cases`: a row for each instruction set
-// and case, whose name is the value of the column added before.
+// Adds a column "target" and a row for each instruction set, worst first. With `cases`: a row for each
+// instruction set and case, whose name is the value of the column added before.
 void addSimdTargets(const std::vector<const char*>& cases = {});
 // From here on kernels use only this instruction set (and plainer ones where a kernel lacks it).
 void useSimdTarget(qint64 target);

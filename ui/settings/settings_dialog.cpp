@@ -101,6 +101,7 @@ QWidget* SettingsDialog::buildEngine()
              tr("Which keys each layer keeps. A plan string such as longgen:full=10-21,sink=64,window=2048 can be "
                 "typed."));
     m_kvType = new QComboBox(page);
+    m_kvType->addItem(tr("As the plan says, else 16 bits"), QStringLiteral("auto"));
     m_kvType->addItem(tr("16 bits (f16)"), QStringLiteral("f16"));
     m_kvType->addItem(tr("8 bits (q8_0): half the memory"), QStringLiteral("q8_0"));
     m_kvType->addItem(tr("4 bits (q4_0): a quarter, less exact"), QStringLiteral("q4_0"));

@@ -22,9 +22,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // One page in f32, or made f32 in a tile of the thread's own (keys [padded dim][64], values [64][padded dim]).
 void absorbConverted(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const KeyBounds& bounds,
-                     float* keys, float* values, PageTrace* trace)
+                     const KeyAngles* angles, float* keys, float* values, PageTrace* trace)
 {
     tileKeys(layout, page, keys);
+    if (angles)
+        turnKeys(*angles, bounds.page, keys);
     tileValues(layout, page, values);
     absorbPage<float>(tile, {keys, values, tile.outStride}, {}, bounds, trace);
 }
@@ -230,7 +232,7 @@ void Attend::runTile(const TileJob& tileJob, int thread)
         if (m_cancel.isCancelled())
             return;
         HWY_DYNAMIC_DISPATCH(absorbConverted)
-        (tile, head.layout(), head.table()[std::size_t(bounds.page)], bounds, keys, values,
+        (tile, head.layout(), head.table()[std::size_t(bounds.page)], bounds, m_job.keyAngles, keys, values,
          tileJob.sample >= 0 ? &trace : nullptr);
     }
     store(tile, tileJob.firstToken, tileJob.kvHead);
@@ -269,8 +271,10 @@ void Attend::absorbPiece(Piece& piece, int thread)
 {
     const HeadPages& head = *m_job.kv[std::size_t(piece.kvHead)];
     const KvPageLayout& layout = head.layout();
-    const bool plain = layout.type == KvType::F16 || layout.type == KvType::F32;
-    const bool levels = !plain && HWY_DYNAMIC_DISPATCH(hasByteProducts)();
+    // Keys that are turned as they are read must be floats first.
+    const bool turned = m_job.keyAngles != nullptr;
+    const bool plain = !turned && (layout.type == KvType::F16 || layout.type == KvType::F32);
+    const bool levels = !turned && !plain && HWY_DYNAMIC_DISPATCH(hasByteProducts)();
     const std::size_t part = partFloats(m_shape.headDim);
     float* keys = plain || levels ? nullptr : threadFloats(thread, 2 * part);
     SplitRows& split = m_workspace.threads[std::size_t(thread)].queries;
@@ -286,7 +290,7 @@ void Attend::absorbPiece(Piece& piece, int thread)
             HWY_DYNAMIC_DISPATCH(absorbLevels)(piece.tile, layout, pageAt(i), next, piece.pages[i], split, trace);
         else
             HWY_DYNAMIC_DISPATCH(absorbConverted)
-            (piece.tile, layout, pageAt(i), piece.pages[i], keys, keys + part, trace);
+            (piece.tile, layout, pageAt(i), piece.pages[i], m_job.keyAngles, keys, keys + part, trace);
     }
 }
 

@@ -163,6 +163,31 @@ inline void tileValues(const KvPageLayout& layout, const std::byte* page, float*
     }
 }
 
+// Turns a tile of keys, [dim][64], to the positions of its page.
+HWY_INLINE void turnKeys(const KeyAngles& angles, std::int64_t page, float* keys)
+{
+    static_assert(KeyAngles::kRun == kPageTokens);
+    const FloatTag d;
+    const int lanes = static_cast<int>(hn::Lanes(d));
+    const int stride = angles.layout() == RopeLayout::Norm ? 2 : 1;
+    const int partner = angles.layout() == RopeLayout::Norm ? 1 : angles.pairs();
+    for (int pair = 0; pair < angles.pairs(); ++pair) {
+        float* a = keys + pair * stride * kPageTokens;
+        float* b = a + partner * kPageTokens;
+        const auto pageCos = hn::Set(d, angles.pageCos(page)[pair]);
+        const auto pageSin = hn::Set(d, angles.pageSin(page)[pair]);
+        for (int i = 0; i < kPageTokens; i += lanes) {
+            const auto runCos = hn::LoadU(d, angles.runCos() + pair * kPageTokens + i);
+            const auto runSin = hn::LoadU(d, angles.runSin() + pair * kPageTokens + i);
+            const auto cosine = hn::NegMulAdd(pageSin, runSin, hn::Mul(pageCos, runCos));
+            const auto sine = hn::MulAdd(pageSin, runCos, hn::Mul(pageCos, runSin));
+            const auto x = hn::LoadU(d, a + i), y = hn::LoadU(d, b + i);
+            hn::StoreU(hn::NegMulAdd(y, sine, hn::Mul(x, cosine)), d, a + i);
+            hn::StoreU(hn::MulAdd(y, cosine, hn::Mul(x, sine)), d, b + i);
+        }
+    }
+}
+
 } // namespace lectern::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

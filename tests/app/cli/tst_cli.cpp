@@ -39,6 +39,8 @@ private slots:
     void generateIsRepeatable();
     void askAnswersWithEvidence();
     void planExplainAgreesWithAsk();
+    void savedPlanIsTheSamePlan();
+    void settledScaleStaysWithTheSession();
     void benchMeasuresAllPlans();
     void errorsAreOneSentence_data();
     void errorsAreOneSentence();
@@ -178,6 +180,51 @@ void TestCli::planExplainAgreesWithAsk()
     QCOMPARE(plan.json()["layers"].toArray().size(), kv["layers"].toArray().size());
 }
 
+void TestCli::savedPlanIsTheSamePlan()
+{
+    const QString file = m_folder->filePath("mine.json");
+    const QStringList choices{"--model", kMini, "--context", "9000", "--json"};
+    QCOMPARE(run(QStringList{"plan", "save", "longgen:full=top,count=2,kv-full=q8_0", file, "--positions", "ntk:2"} +
+                 choices)
+                 .exitCode,
+             0);
+    QJsonObject saved = run(QStringList{"plan", "explain", file} + choices).json();
+    const QJsonObject asked =
+        run(QStringList{"plan", "explain", "longgen:full=top,count=2,kv-full=q8_0", "--positions", "ntk:2"} + choices)
+            .json();
+    QCOMPARE(saved, asked);
+    QCOMPARE(saved["positions"].toString(), QString("ntk:2"));
+    QCOMPARE(saved["kv_type"].toString(), QString("full=q8_0,window=f16"));
+    QCOMPARE(saved["full_heads"].toInt(), 4);
+    const QJsonObject head = saved["layers"].toArray().at(11)["heads"].toArray().at(1).toObject();
+    QCOMPARE(head["kv_type"].toString(), QString("q8_0"));
+    QCOMPARE(head["kept_tokens"].toInt(), 9000);
+}
+
+// A scale chosen by the length of the first prompt is that of the whole session, whatever is added.
+void TestCli::settledScaleStaysWithTheSession()
+{
+    const std::string text = generateAnnals().text;
+    const QStringList choices{"--model", kMini, "--positions", "e2:window=1000", "--max-tokens", "4", "--json"};
+    const auto plan = [&] {
+        const auto store = SessionStore::open(m_folder->filePath("lectern.sqlite").toStdString());
+        return store ? QString::fromStdString(store->session(SessionId(1)).value().plan) : QString();
+    };
+    const Outcome first =
+        run(QStringList{"ask", "Who rules?", "--doc", writeFile("one.txt", text.substr(0, 6000))} + choices);
+    QVERIFY2(first.exitCode == 0, first.err);
+    const QString settled = QJsonDocument::fromJson(plan().toUtf8()).object()["positions"].toString();
+    QVERIFY2(settled.startsWith("e2:"), qPrintable(settled));
+    const Outcome second = run(QStringList{"ask", "Who rules now?", "--session", "1", "--doc",
+                                           writeFile("two.txt", text.substr(6000, 9000))} +
+                               choices);
+    QVERIFY2(second.exitCode == 0, second.err);
+    QCOMPARE(QJsonDocument::fromJson(plan().toUtf8()).object()["positions"].toString(), settled);
+    const Outcome other = run(QStringList{"ask", "Who rules?", "--doc", m_folder->filePath("two.txt")} + choices);
+    QVERIFY2(other.exitCode == 0, other.err);
+    QVERIFY(second.json()["prompt_tokens"].toInt() > first.json()["prompt_tokens"].toInt() + 1000);
+}
+
 void TestCli::benchMeasuresAllPlans()
 {
     const Outcome bench = run({"bench", kMini, "--contexts", "256,3000", "--plans", "full,auto", "--decode", "4", "--repeat",
@@ -200,6 +247,12 @@ void TestCli::errorsAreOneSentence_data()
     QTest::addColumn<QString>("code");
     QTest::newRow("no command") << QStringList{} << 2 << QString();
     QTest::newRow("unknown command") << QStringList{"fly"} << 2 << QString();
+    QTest::newRow("unknown positions")
+        << QStringList{"plan", "explain", "full", "--positions", "afar", "--model", kMini} << 2 << "usage";
+    QTest::newRow("chunks and a model made for less")
+        << QStringList{"plan", "explain", "full", "--positions", "dca:chunk=9999999,local=1", "--model", kMini} << 2
+        << "usage";
+    QTest::newRow("no plan file") << QStringList{"plan", "explain", "/nowhere.json", "--model", kMini} << 3 << "not_found";
     QTest::newRow("unknown plan") << QStringList{"plan", "explain", "zigzag", "--model", kMini} << 2 << "usage";
     QTest::newRow("missing model") << QStringList{"model", "info", "/nowhere/x.gguf"} << 3 << "not_found";
     QTest::newRow("not a model") << QStringList{"model", "info", kProgram} << 3 << "bad_input";

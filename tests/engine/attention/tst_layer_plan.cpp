@@ -56,6 +56,17 @@ void TestLayerPlan::fullLayersOfPlans_data()
     QTest::newRow("LongGen, 1 layer") << "longgen" << 1 << "f";
     QTest::newRow("top") << "longgen:full=8-11" << 12 << "ssssssssffff";
     QTest::newRow("interleaved") << "longgen:full=0+3+6+9" << 12 << "fssfssfssfss";
+    QTest::newRow("place top") << "longgen:full=top" << 12 << "ssssssssffff";
+    QTest::newRow("place bottom") << "longgen:full=bottom,count=3" << 12 << "fffsssssssss";
+    QTest::newRow("place middle") << "longgen:full=middle,count=2" << 12 << "sssssffsssss";
+    QTest::newRow("a count") << "longgen:count=6" << 12 << "sssffffffsss";
+    QTest::newRow("place interleaved") << "longgen:full=interleaved" << 12 << "ssfssfssfssf";
+    QTest::newRow("interleaved, 5 of 12") << "longgen:full=interleaved,count=5" << 12 << "ssfsfssfsfsf";
+    QTest::newRow("interleaved, all") << "longgen:full=interleaved,count=12" << 12 << "ffffffffffff";
+    QTest::newRow("count 0") << "longgen:count=0" << 12 << "ssssssssssss";
+    QTest::newRow("1/5 of 32") << "longgen:count=6" << 32
+                               << QString(13, 's') + QString(6, 'f') + QString(13, 's');
+    QTest::newRow("strided, top") << "longgen-block:full=top,count=1" << 4 << "sssf";
     QTest::newRow("ranges joined") << "longgen:full=0-1+5+10-11" << 12 << "ffsssfssssff";
     QTest::newRow("none") << "longgen:full=" << 6 << "ssssss";
     QTest::newRow("strided") << "longgen-block" << 12 << "ssssffffssss";
@@ -186,6 +197,12 @@ void TestLayerPlan::wrongPlans_data()
                                      << "local=0";
     QTest::newRow("window not in blocks") << "longgen:window=100"
                                           << "100";
+    QTest::newRow("too many full layers") << "longgen:count=13"
+                                          << "count=13";
+    QTest::newRow("count of a list") << "longgen:full=3,count=2"
+                                     << "count";
+    QTest::newRow("no pattern folder") << "duo"
+                                       << "DuoAttention";
     QTest::newRow("layer outside") << "longgen:full=5-12"
                                    << "full=5-12";
     QTest::newRow("layers backwards") << "longgen:full=7-5"

@@ -39,6 +39,7 @@ private slots:
     void spansAreTheMask();
     void whatIsForgottenIsNeverNeeded();
     void farPositions();
+    void chunksCountFromWhereReadingBegan();
     void descriptionsAreDistinct();
 };
 
@@ -175,16 +176,35 @@ void TestPatterns::farPositions()
     }
 }
 
+// After a prompt of 100 tokens come answer tokens one by one, each a chunk of its own; from 110 another text
+// is read.
+void TestPatterns::chunksCountFromWhereReadingBegan()
+{
+    SinkChunkPattern answering{4, 10, 40};
+    answering.readEnd = 100;
+    QCOMPARE(answering.windowBegin(39), std::int64_t(0));
+    QCOMPARE(answering.windowBegin(40), std::int64_t(30));
+    QCOMPARE(answering.windowBegin(99), std::int64_t(70));
+    QCOMPARE(answering.windowBegin(100), std::int64_t(90));
+    QCOMPARE(answering.windowBegin(109), std::int64_t(99));
+    SinkChunkPattern again{4, 10, 40};
+    again.readBegin = 110;
+    again.readEnd = 500;
+    QCOMPARE(again.windowBegin(110), std::int64_t(100));
+    QCOMPARE(again.windowBegin(149), std::int64_t(100));
+    QCOMPARE(again.windowBegin(150), std::int64_t(140));
+}
+
 void TestPatterns::descriptionsAreDistinct()
 {
     QSet<QString> texts;
     for (const MaskCase& mask :
-         {fullCase(), sinkBlocksCase(64, 64, 32), tokenWindowCase(64, 2048),
+         {fullCase(), sinkBlocksCase(64, 64, 32), tokenWindowCase(64, 2048), sinkChunkCase(64, 256, 2048),
           localStrideCase({64, 32, 64, 0, 1, 0}), localStrideCase({64, 32, 64, 0, 1, 1})}) {
         texts.insert(QString::fromStdString(describePattern(mask.pattern)));
         QVERIFY(std::string(patternKind(mask.pattern)).size() > 3);
     }
-    QCOMPARE(texts.size(), 5);
+    QCOMPARE(texts.size(), 6);
 }
 
 QTEST_GUILESS_MAIN(TestPatterns)
