@@ -2,18 +2,6 @@
 
 namespace lectern {
 
-namespace {
-
-// The class a head's never-forgotten pages count as.
-HeadClass keptClass(const HeadPattern& pattern)
-{
-    if (isFull(pattern))
-        return HeadClass::Full;
-    return std::holds_alternative<StridedBlocksPattern>(pattern) ? HeadClass::Strided : HeadClass::Sink;
-}
-
-} // namespace
-
 KvCache::KvCache(LayerPlan plan, const KvShape& shape, const KvTypes& types)
     : m_plan(std::move(plan)), m_shape(shape), m_layouts(types, shape.headDim)
 {
