@@ -31,7 +31,8 @@ constexpr std::size_t kLogFiles = 3;
 struct Arguments {
     QStringList paths;
     std::int64_t session = 0;
-    QString dataDir, model, plan, logLevel;
+    QString dataDir, cacheDir, model, plan, logLevel;
+    std::int64_t kvBudget = -2; // not said
     int threads = -1; // not said
 };
 
@@ -65,12 +66,17 @@ Arguments parseArguments(const QApplication& application)
                                   QStringLiteral("plan"));
     const QCommandLineOption threads(QStringLiteral("threads"), tr("Threads to compute with; 0 for all cores."),
                                      QStringLiteral("n"));
-    parser.addOptions({session, data, cache, level, model, plan, threads});
+    const QCommandLineOption budget(QStringLiteral("kv-budget"),
+                                    tr("Gigabytes on disk for what was read, so that it need not be read again; 0 for none."),
+                                    QStringLiteral("gb"));
+    parser.addOptions({session, data, cache, level, model, plan, threads, budget});
     parser.process(application);
     Arguments arguments;
     arguments.paths = parser.positionalArguments();
     arguments.session = parser.value(session).toLongLong();
     arguments.dataDir = parser.value(data);
+    arguments.cacheDir = parser.value(cache);
+    arguments.kvBudget = parser.isSet(budget) ? std::int64_t(1e9 * parser.value(budget).toDouble()) : -2;
     arguments.model = parser.value(model);
     arguments.plan = parser.value(plan);
     arguments.logLevel = parser.value(level);
@@ -171,7 +177,7 @@ int main(int argc, char** argv)
     if (!store)
         return 3;
     StoreLibrary library(store);
-    EngineService engine(store);
+    EngineService engine(store, arguments.cacheDir);
     Settings settings(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
                       QStringLiteral("/lectern.ini"));
     Workspace workspace(&engine, &library, &settings);
@@ -182,7 +188,7 @@ int main(int argc, char** argv)
         const auto path = samplePath(workspace.model() ? workspace.model()->contextLength : 0);
         return path ? QString::fromStdString(*path) : QString();
     });
-    workspace.overrideForThisRun(arguments.plan, arguments.threads);
+    workspace.overrideForThisRun(arguments.plan, arguments.threads, arguments.kvBudget);
 
     MainWindow window(workspace);
     window.show();

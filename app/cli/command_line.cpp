@@ -5,6 +5,9 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -111,6 +114,9 @@ int CommandLine::run(int argc, char** argv)
     g_interrupted = &m_cancel;
     std::signal(SIGINT, onInterrupt);
     std::signal(SIGTERM, onInterrupt);
+    // stdout carries only the result.
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("lectern-cli"));
+    spdlog::set_level(spdlog::level::from_str(m_logLevel));
     const Status done = m_action ? m_action() : Status();
     endProgress();
     return done ? 0 : report(done.error());
@@ -131,6 +137,11 @@ int CommandLine::report(const Error& error) const
 std::string CommandLine::dataDir() const
 {
     return m_dataDir.empty() ? homeFolder("XDG_DATA_HOME", "/.local/share") + "/lectern" : m_dataDir;
+}
+
+std::string CommandLine::cacheDir() const
+{
+    return m_cacheDir.empty() ? homeFolder("XDG_CACHE_HOME", "/.cache") + "/lectern" : m_cacheDir;
 }
 
 Result<std::shared_ptr<SharedStore>> CommandLine::store()

@@ -41,6 +41,8 @@ public:
     const GenerationSettings& generation() const { return m_generation; }
     const CancelToken& cancel() const { return m_cancel; }
     bool json() const { return m_json; }
+    // Folder of what can be made again.
+    std::string cacheDir() const;
     // The session store in the data folder. Opened at first use.
     Result<std::shared_ptr<SharedStore>> store();
 

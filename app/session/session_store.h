@@ -103,6 +103,11 @@ public:
     // Takes away a question and everything after it.
     Status removeTurnsFrom(SessionId session, MessageId question);
 
+    // Snapshots of keys and values, kept as files elsewhere; a session has at most one. The newest first.
+    Status noteSnapshot(SessionId session, const SnapshotRow& row); // row.session and row.savedMs are not looked at
+    Status forgetSnapshot(SessionId session);
+    Result<std::vector<SnapshotRow>> snapshots() const;
+
     // Words are joined by AND, "quoted words" are a phrase. Where that fills less than the limit, the last word may
     // also be the beginning of a longer one, from four letters on. Best hits first; where very many passages match,
     // the newest thousand are compared.

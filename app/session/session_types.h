@@ -77,6 +77,14 @@ struct AnswerResult {
     std::string evidenceJson;
 };
 
+struct SnapshotRow {
+    SessionId session;
+    std::uint64_t generation = 0; // in the files' names
+    std::int64_t tokens = 0;
+    std::uint64_t bytes = 0; // of its files
+    std::int64_t savedMs = 0;
+};
+
 struct SearchHit {
     SessionId session;
     std::string sessionName;

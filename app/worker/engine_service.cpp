@@ -19,7 +19,8 @@ constexpr qint64 kAttentionIntervalMs = 100; // a snapshot of all heads costs ab
 // Everything here runs in the worker thread, except setWish().
 class EngineService::Runner : public QObject {
 public:
-    Runner(EngineService& service, std::shared_ptr<SharedStore> store) : m_service(service), m_bench(std::move(store))
+    Runner(EngineService& service, std::shared_ptr<SharedStore> store, const std::string& cacheFolder)
+        : m_service(service), m_bench(std::move(store), cacheFolder)
     {
         m_sinceUsage.start();
         m_sinceAttention.start();
@@ -149,8 +150,9 @@ private:
     QElapsedTimer m_sinceUsage, m_sinceAttention;
 };
 
-EngineService::EngineService(std::shared_ptr<SharedStore> store, QObject* parent)
-    : EnginePort(parent), m_thread(std::make_unique<QThread>()), m_runner(new Runner(*this, std::move(store)))
+EngineService::EngineService(std::shared_ptr<SharedStore> store, const QString& cacheFolder, QObject* parent)
+    : EnginePort(parent), m_thread(std::make_unique<QThread>()),
+      m_runner(new Runner(*this, std::move(store), cacheFolder.toStdString()))
 {
     qRegisterMetaType<ModelFacts>("lectern::ModelFacts");
     qRegisterMetaType<IngestProgress>("lectern::IngestProgress");

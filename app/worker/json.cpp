@@ -23,6 +23,8 @@ Json toJson(const KvUsage& kv)
                           {"used_bytes", layer.usedBytes}});
     return {{"bytes", kv.bytes},
             {"full_attention_bytes", kv.fullAttentionBytes},
+            {"checkpoint_bytes", kv.checkpointBytes},
+            {"disk_bytes", kv.diskBytes},
             {"saved_fraction", kv.savedFraction()},
             {"context", kv.context},
             {"position", kv.position},

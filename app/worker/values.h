@@ -22,6 +22,7 @@ struct EngineSettings {
     std::string plan = "auto";   // a plan string of interfaces.md
     std::string kvType = "f16";
     std::int64_t context = 0;    // tokens; 0: as long as the documents and one answer need
+    std::int64_t kvBudget = -1;  // bytes on disk for the snapshots of all sessions; 0: none; -1: a default
 };
 
 struct GenerationSettings {

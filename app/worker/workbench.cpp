@@ -16,6 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::int64_t kWorthAtOnce = 1024; // tokens read that are not risked until the answer is there
 constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is never more than this behind on disk
 
 double millisecondsSince(Clock::time_point start)
@@ -54,7 +55,11 @@ struct Workbench::Turn {
     Clock::time_point start = Clock::now();
 };
 
-Workbench::Workbench(std::shared_ptr<SharedStore> store) : m_store(std::move(store)) {}
+Workbench::Workbench(std::shared_ptr<SharedStore> store, const std::string& cacheFolder) : m_store(std::move(store))
+{
+    if (!cacheFolder.empty())
+        m_keeper = std::make_unique<SnapshotKeeper>(m_store, cacheFolder);
+}
 
 Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSettings& settings)
 {
@@ -67,7 +72,10 @@ Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSet
     if (!plan)
         return failed(plan);
     m_engine.reset();
+    m_identity = {};
     m_settings = settings;
+    if (m_keeper)
+        m_keeper->setBudget(settings.kvBudget);
     m_pool = std::make_shared<ThreadPool>(settings.threads);
     m_model = std::move(*loaded);
     return modelFacts(*m_model, *plan, m_pool->threads());
@@ -179,6 +187,9 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
     turn.reply.timing.promptTokens = static_cast<std::int64_t>(turn.prompt.ids.size());
     if (auto ready = prepareEngine(turn); !ready)
         return ready;
+    if (m_keeper)
+        m_keeper->restore(turn.request.session, snapshotIdentity(), *m_engine, turn.prompt.ids);
+    m_session = turn.request.session;
     m_engine->recorder().setDocumentRanges(turn.prompt.documentRanges);
     const auto prefillStart = Clock::now();
     const auto reused = m_engine->read(
@@ -189,11 +200,13 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
             if (listener.stepped)
                 listener.stepped();
         },
-        cancel);
+        cancel, turn.prompt.marks);
     turn.reply.timing.prefillMs = millisecondsSince(prefillStart);
     if (!reused)
         return failed(reused);
     turn.reply.timing.reusedTokens = *reused;
+    if (turn.reply.timing.promptTokens - *reused >= kWorthAtOnce)
+        keepSnapshot(turn.request.session);
     return {};
 }
 
@@ -277,7 +290,7 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
 
     const Status done = runTurn(turn, listener, cancel);
     if (m_engine)
-        turn.reply.kv = m_engine->kvUsage();
+        turn.reply.kv = kvUsage();
     AnswerResult result;
     if (!done) {
         result.state = MessageState::Failed;
@@ -297,6 +310,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         return failed(done);
     if (!finished)
         return failed(finished);
+    m_engine->checkpoint(CheckpointKind::Turn);
+    keepSnapshot(request.session);
     return std::move(turn.reply);
 }
 
@@ -326,7 +341,12 @@ Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& set
     return runNeedleGrid(*m_model, m_pool, settings, listener, cancel);
 }
 
-KvUsage Workbench::kvUsage() const { return m_engine ? m_engine->kvUsage() : KvUsage{}; }
+KvUsage Workbench::kvUsage() const
+{
+    KvUsage usage = m_engine ? m_engine->kvUsage() : KvUsage{};
+    usage.diskBytes = m_keeper ? m_keeper->bytesOnDisk(m_session) : 0;
+    return usage;
+}
 
 AttentionSnapshotPtr Workbench::attention() { return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr; }
 

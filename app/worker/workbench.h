@@ -7,6 +7,7 @@
 #include "app/worker/needle_grid.h"
 #include "app/worker/plan_comparison.h"
 #include "app/worker/reading_prompt.h"
+#include "app/worker/snapshot_keeper.h"
 #include "app/worker/values.h"
 #include "engine/base/cancel.h"
 #include "engine/run/engine_session.h"
@@ -40,7 +41,8 @@ struct AnswerListener {
 
 class Workbench {
 public:
-    explicit Workbench(std::shared_ptr<SharedStore> store);
+    // `cacheFolder`: where snapshots of keys and values are kept; empty: there are none.
+    explicit Workbench(std::shared_ptr<SharedStore> store, const std::string& cacheFolder = {});
 
     Result<ModelFacts> openModel(const std::string& path, const EngineSettings& settings);
     bool hasModel() const { return m_model != nullptr; }
@@ -60,6 +62,9 @@ public:
     Result<std::vector<NeedleCell>> findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
                                                 const CancelToken& cancel);
 
+    // Until the snapshots are on the disk, or cancelled. For programs that end after an answer.
+    void waitForSnapshots(const CancelToken& cancel);
+
     // Telemetry of the session being read, for the thread that runs the request.
     KvUsage kvUsage() const;
     AttentionSnapshotPtr attention();
@@ -75,12 +80,17 @@ private:
                                        const std::function<void(const IngestProgress&)>& progress,
                                        const CancelToken& cancel, std::vector<SkippedPath>& skipped);
     void applyWish();
+    SnapshotIdentity snapshotIdentity();
+    void keepSnapshot(SessionId session);
 
     std::shared_ptr<SharedStore> m_store;
     EngineSettings m_settings;
     std::shared_ptr<ThreadPool> m_pool;
     std::shared_ptr<const LoadedModel> m_model;
+    SnapshotIdentity m_identity;             // what of it the model alone decides; made when it is needed first
     std::unique_ptr<EngineSession> m_engine; // of the session asked last
+    SessionId m_session;                     // that one
+    std::unique_ptr<SnapshotKeeper> m_keeper; // nullptr: none are kept
     AttentionWish m_wish;
 };
 

@@ -39,7 +39,7 @@ bool Choices::operator==(const Choices& other) const
 {
     const auto same = [](const EngineSettings& a, const EngineSettings& b) {
         return a.device == b.device && a.threads == b.threads && a.plan == b.plan && a.kvType == b.kvType &&
-               a.context == b.context;
+               a.context == b.context && a.kvBudget == b.kvBudget;
     };
     const auto sameGeneration = [](const GenerationSettings& a, const GenerationSettings& b) {
         return a.maxTokens == b.maxTokens && a.temperature == b.temperature && a.topK == b.topK &&
@@ -69,6 +69,7 @@ Choices Settings::load() const
     engine.plan = textIn(*m_file, "engine/plan", engine.plan);
     engine.kvType = textIn(*m_file, "engine/kvType", engine.kvType);
     engine.context = wholeIn(*m_file, "engine/context", engine.context, 0, std::int64_t(1) << 31);
+    engine.kvBudget = wholeIn(*m_file, "engine/kvBudget", engine.kvBudget, -1, INT64_MAX);
     GenerationSettings& generation = choices.generation;
     generation.maxTokens = int(wholeIn(*m_file, "answer/maxTokens", generation.maxTokens, 1, 1 << 20));
     generation.temperature = numberIn(*m_file, "answer/temperature", generation.temperature, 0, 5);
@@ -91,6 +92,7 @@ void Settings::save(const Choices& choices)
     m_file->setValue(QStringLiteral("engine/plan"), QString::fromStdString(choices.engine.plan));
     m_file->setValue(QStringLiteral("engine/kvType"), QString::fromStdString(choices.engine.kvType));
     m_file->setValue(QStringLiteral("engine/context"), qlonglong(choices.engine.context));
+    m_file->setValue(QStringLiteral("engine/kvBudget"), qlonglong(choices.engine.kvBudget));
     m_file->setValue(QStringLiteral("engine/model"), choices.model);
     m_file->setValue(QStringLiteral("answer/maxTokens"), choices.generation.maxTokens);
     m_file->setValue(QStringLiteral("answer/temperature"), choices.generation.temperature);

@@ -66,12 +66,14 @@ void Workspace::startOn(std::int64_t session, const QStringList& paths)
     openPaths(paths);
 }
 
-void Workspace::overrideForThisRun(const QString& plan, int threads)
+void Workspace::overrideForThisRun(const QString& plan, int threads, std::int64_t kvBudget)
 {
     if (!plan.isEmpty())
         m_engineNow.plan = plan.toStdString();
     if (threads >= 0)
         m_engineNow.threads = threads;
+    if (kvBudget >= -1)
+        m_engineNow.kvBudget = kvBudget;
 }
 
 void Workspace::newSession()

@@ -53,7 +53,7 @@ public:
     // In a new session, or in `session` if it is not 0.
     void startOn(std::int64_t session, const QStringList& paths);
     // Said on the command line: in force, but not saved. "" and a negative number leave the choice.
-    void overrideForThisRun(const QString& plan, int threads);
+    void overrideForThisRun(const QString& plan, int threads, std::int64_t kvBudget = -2);
     void newSession();
     void openSession(std::int64_t session);
     void renameSession(std::int64_t session, const QString& name);
