@@ -1,4 +1,5 @@
 // lectern: the desktop program. Puts the store, the engine and the window together.
+#include "app/documents/parser_process.h"
 #include "app/session/shared_store.h"
 #include "app/worker/engine_service.h"
 #include "app/worker/resources.h"
@@ -156,6 +157,8 @@ void openFirstModel(Workspace& workspace, const QString& said)
 
 int main(int argc, char** argv)
 {
+    if (const auto parsed = parserChildMain(argc, argv))
+        return *parsed;
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("lectern"));
     QApplication::setApplicationDisplayName(QStringLiteral("Lectern"));

@@ -33,6 +33,13 @@ struct SkippedPath {
     std::string reason;
 };
 
+// A heading of the document's own table of contents, e.g. a PDF's bookmarks.
+struct OutlineEntry {
+    std::string title;
+    std::uint32_t level = 0;  // 0 = outermost
+    std::uint64_t offset = 0; // byte of the text where it leads
+};
+
 struct Document {
     DocumentId id;
     std::string name; // what a person sees: the file or folder name, valid UTF-8
@@ -42,6 +49,7 @@ struct Document {
         text; // UTF-8, exactly what the model will read. Line ends are '\n'; no NUL or other C0 but \t \n
     std::vector<PageMark> pages; // empty where the format has no pages
     std::vector<FileMark> files; // empty unless a folder was read; sorted by offset
+    std::vector<OutlineEntry> outline; // empty where the format has none; in reading order
     std::vector<std::string> warnings;
     std::vector<SkippedPath> skipped;
     std::uint64_t bytesOnDisk = 0;
