@@ -80,6 +80,11 @@ std::uint64_t offsetOfLine(const Document& document, const std::string& file, st
     return at;
 }
 
+std::string fileHeader(const std::string& path)
+{
+    return "file: " + path + "\n";
+}
+
 std::uint64_t characterCount(const std::string& text)
 {
     return static_cast<std::uint64_t>(std::count_if(

@@ -43,6 +43,7 @@ struct ReadLimits {
 struct FolderOptions {
     std::vector<std::string> include; // .gitignore-style globs; when not empty only these files are read
     std::vector<std::string> exclude; // .gitignore-style globs; win over include
+    std::vector<std::string> leaveOut; // exactly these files, '/' between parts: what a person has unchecked
     bool useIgnoreFiles = true; // .gitignore and .ignore at every level, .git/info/exclude, the user's own
     bool useDefaultExcludes = true; // lock files, binaries, generated and minified files, likely secrets
     bool keepSecrets = false;       // also read files whose name or text looks like a secret
