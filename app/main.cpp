@@ -1,5 +1,6 @@
 // lectern: the desktop program. Puts the store, the engine and the window together.
 #include "app/documents/parser_process.h"
+#include "app/session/instance_door.h"
 #include "app/session/shared_store.h"
 #include "app/worker/engine_service.h"
 #include "app/worker/resources.h"
@@ -16,6 +17,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -140,6 +142,16 @@ std::shared_ptr<SharedStore> openStore(const QString& folder)
     return nullptr;
 }
 
+// Whether a process that is still there holds the store.
+bool isHeld(const QString& lockFile)
+{
+    QLockFile lock(lockFile);
+    lock.setStaleLockTime(0);
+    if (lock.tryLock(0))
+        return false; // given back here; openStore() takes it again
+    return lock.error() == QLockFile::LockFailedError;
+}
+
 // The model said on the command line, else the one last used if it still is there, else the bundled one.
 void openFirstModel(Workspace& workspace, const QString& said)
 {
@@ -170,6 +182,12 @@ int main(int argc, char** argv)
     initIcons();
     initPaintedViewAccessibility();
 
+    const QString lockFile = arguments.dataDir + QStringLiteral("/lectern.sqlite.lock");
+    if (QFileInfo::exists(lockFile) && isHeld(lockFile) &&
+        askRunningInstance(arguments.dataDir, {arguments.paths, arguments.session})) {
+        spdlog::info("handed over to the Lectern that runs already");
+        return 0;
+    }
     const std::shared_ptr<SharedStore> store = openStore(arguments.dataDir);
     if (!store)
         return 3;
@@ -189,6 +207,13 @@ int main(int argc, char** argv)
 
     MainWindow window(workspace);
     window.show();
+    const InstanceDoor door(arguments.dataDir, [&](const InstanceRequest& request) {
+        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+        window.raise();
+        window.activateWindow();
+        if (!request.paths.isEmpty() || request.session != 0)
+            workspace.startOn(request.session, request.paths);
+    });
     openFirstModel(workspace, arguments.model);
     if (arguments.paths.isEmpty())
         workspace.start(arguments.session);

@@ -73,6 +73,9 @@ std::string locationLabel(const Location& location);
 // Byte offset of line `line` (from 1) of file `file` ("" = the whole text); the text's size if there is none.
 std::uint64_t offsetOfLine(const Document& document, const std::string& file, std::uint32_t line);
 
+// Whether every mark lies within the text, in order: to be asked of a document that comes from outside.
+bool marksFit(const Document& document);
+
 // The line above a file's text in a packed folder, with its line end.
 std::string fileHeader(const std::string& path);
 

@@ -63,17 +63,11 @@ void orderByHistory(FolderListing& listing, const GitHistory& history)
                      [](const FolderFile& a, const FolderFile& b) { return a.changes < b.changes; });
 }
 
+// Says nothing that each change of a file would change: the text up to the first changed file stays as it was.
 std::string summary(const FolderListing& listing, const GitHistory& history)
 {
-    std::uint64_t bytes = 0;
-    for (const FolderFile& file : listing.files)
-        bytes += file.bytes;
-    std::string text = "Folder: " + listing.name + "\n" + std::to_string(listing.files.size()) + " files, " +
-                       shownBytes(bytes) + "\n";
-    if (!history.commit.empty())
-        text += "Commit " + history.commit + (history.branch.empty() ? "" : " of " + history.branch) +
-                "; the files that changed most stand last.\n";
-    return text + "\n";
+    return "Folder: " + listing.name + "\n" + std::to_string(listing.files.size()) + " files" +
+           (history.known ? "; those that changed most stand last" : "") + "\n\n";
 }
 
 // One word or two on why a file of a folder was not read.

@@ -2,7 +2,6 @@
 
 #include "app/documents/git_library.h"
 
-#include <array>
 #include <chrono>
 #include <memory>
 
@@ -24,7 +23,6 @@ using Commit = Handle<git_commit, git_commit_free>;
 using Tree = Handle<git_tree, git_tree_free>;
 using Diff = Handle<git_diff, git_diff_free>;
 using Walk = Handle<git_revwalk, git_revwalk_free>;
-using Reference = Handle<git_reference, git_reference_free>;
 
 Tree treeOf(git_commit* commit)
 {
@@ -64,11 +62,6 @@ GitHistory readGitHistory(const std::string& workTree, const CancelToken& cancel
     if (git_repository_open_ext(&opened, workTree.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr) != 0)
         return history;
     const Repository repository(opened);
-    git_reference* head = nullptr;
-    if (git_repository_head(&head, opened) == 0) {
-        const Reference reference(head);
-        history.branch = git_reference_is_branch(head) ? git_reference_shorthand(head) : "";
-    }
     git_revwalk* begun = nullptr;
     if (git_revwalk_new(&begun, opened) != 0)
         return history;
@@ -83,11 +76,7 @@ GitHistory readGitHistory(const std::string& workTree, const CancelToken& cancel
         if (git_commit_lookup(&found, opened, &id) != 0)
             break;
         const Commit commit(found);
-        if (n == 0) {
-            std::array<char, 13> text{};
-            git_oid_tostr(text.data(), text.size(), &id);
-            history.commit = text.data();
-        }
+        history.known = true;
         countChanges(opened, found, history);
         if (std::chrono::steady_clock::now() - start > kMostTime)
             break;

@@ -10,8 +10,7 @@
 namespace lectern {
 
 struct GitHistory {
-    std::string commit; // first 12 digits of HEAD's id; empty: no repository, no commits or not readable
-    std::string branch; // short name; empty where HEAD stands on no branch
+    bool known = false; // false: no repository, no commits or not readable
     // In how many of the latest commits each path (relative to the working tree) was changed; merges are not counted.
     std::unordered_map<std::string, std::uint32_t> changes;
 };

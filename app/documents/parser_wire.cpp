@@ -47,24 +47,6 @@ template <typename Limits> auto fieldsOf(Limits& limits)
                     limits.maxParserMemoryBytes, limits.maxParserCpuSeconds, limits.maxParserSilenceMs);
 }
 
-bool marksAreSane(const Document& document)
-{
-    std::uint64_t last = 0;
-    for (const PageMark& page : document.pages) {
-        if (page.offset < last || page.offset > document.text.size())
-            return false;
-        last = page.offset;
-    }
-    last = 0;
-    for (const FileMark& file : document.files) {
-        if (file.offset < last || file.offset > document.text.size() ||
-            file.length > document.text.size() - file.offset)
-            return false;
-        last = file.offset;
-    }
-    return true;
-}
-
 // What every reader promises of its text; see Document::text.
 bool isCleanText(const std::string& text)
 {
@@ -182,7 +164,7 @@ Result<Document> documentFromBytes(std::string_view facts, std::string text)
     if (!document)
         return document;
     document->text = std::move(text);
-    if (!marksAreSane(*document) || !isCleanText(document->text))
+    if (!marksFit(*document) || !isCleanText(document->text))
         return tl::unexpected<Error>(brokenAnswer());
     return document;
 }
