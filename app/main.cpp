@@ -1,4 +1,6 @@
 // lectern: the desktop program. Puts the store, the engine and the window together.
+#include "app/documents/parser_process.h"
+#include "app/session/instance_door.h"
 #include "app/session/shared_store.h"
 #include "app/worker/engine_service.h"
 #include "app/worker/resources.h"
@@ -15,6 +17,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>
+#include <QLockFile>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -145,6 +148,16 @@ std::shared_ptr<SharedStore> openStore(const QString& folder)
     return nullptr;
 }
 
+// Whether a process that is still there holds the store.
+bool isHeld(const QString& lockFile)
+{
+    QLockFile lock(lockFile);
+    lock.setStaleLockTime(0);
+    if (lock.tryLock(0))
+        return false; // given back here; openStore() takes it again
+    return lock.error() == QLockFile::LockFailedError;
+}
+
 // The model said on the command line, else the one last used if it still is there, else the bundled one.
 void openFirstModel(Workspace& workspace, const QString& said)
 {
@@ -162,6 +175,8 @@ void openFirstModel(Workspace& workspace, const QString& said)
 
 int main(int argc, char** argv)
 {
+    if (const auto parsed = parserChildMain(argc, argv))
+        return *parsed;
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("lectern"));
     QApplication::setApplicationDisplayName(QStringLiteral("Lectern"));
@@ -173,6 +188,12 @@ int main(int argc, char** argv)
     initIcons();
     initPaintedViewAccessibility();
 
+    const QString lockFile = arguments.dataDir + QStringLiteral("/lectern.sqlite.lock");
+    if (QFileInfo::exists(lockFile) && isHeld(lockFile) &&
+        askRunningInstance(arguments.dataDir, {arguments.paths, arguments.session})) {
+        spdlog::info("handed over to the Lectern that runs already");
+        return 0;
+    }
     const std::shared_ptr<SharedStore> store = openStore(arguments.dataDir);
     if (!store)
         return 3;
@@ -192,6 +213,13 @@ int main(int argc, char** argv)
 
     MainWindow window(workspace);
     window.show();
+    const InstanceDoor door(arguments.dataDir, [&](const InstanceRequest& request) {
+        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+        window.raise();
+        window.activateWindow();
+        if (!request.paths.isEmpty() || request.session != 0)
+            workspace.startOn(request.session, request.paths);
+    });
     openFirstModel(workspace, arguments.model);
     if (arguments.paths.isEmpty())
         workspace.start(arguments.session);

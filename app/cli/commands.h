@@ -16,6 +16,7 @@ void addLogitsCommand(CommandLine& line);
 void addGenerateCommand(CommandLine& line);
 void addAskCommand(CommandLine& line);
 void addIngestCommand(CommandLine& line);
+void addRepoCommand(CommandLine& line);
 void addSessionsCommand(CommandLine& line);
 void addPlanCommand(CommandLine& line);
 void addEstimateCommand(CommandLine& line);

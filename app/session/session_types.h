@@ -70,6 +70,13 @@ struct StoredTurn {
     MessageId question, answer;
 };
 
+// Everything in one session.
+struct SessionContent {
+    SessionInfo info;
+    std::vector<Document> documents; // in the order added
+    std::vector<Message> messages;   // in order
+};
+
 struct AnswerResult {
     MessageState state = MessageState::Complete; // anything but Generating
     std::string stopReason;

@@ -3,6 +3,7 @@
 #include "app/documents/document_readers.h"
 #include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
+#include "app/worker/fit.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
 #include "app/worker/session_settings.h"
@@ -83,7 +84,8 @@ Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSet
 
 Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::string& path,
                                               const std::function<void(const IngestProgress&)>& progress,
-                                              const CancelToken& cancel, std::vector<SkippedPath>& skipped)
+                                              const CancelToken& cancel, std::vector<SkippedPath>& skipped,
+                                              std::optional<DocumentId> replaces)
 {
     ReadOptions options;
     options.cancel = cancel;
@@ -95,7 +97,10 @@ Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::stri
     auto document = readDocument(path, options);
     if (!document)
         return failed(document);
-    const auto id = m_store->run([&](SessionStore& store) { return store.addDocument(session, *document, cancel); });
+    const auto id = m_store->run([&](SessionStore& store) {
+        return replaces ? store.replaceDocument(session, *replaces, *document, cancel)
+                        : store.addDocument(session, *document, cancel);
+    });
     if (!id)
         return failed(id);
     IngestedDocument row;
@@ -117,6 +122,21 @@ Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::stri
     return row;
 }
 
+Result<IngestedDocument> Workbench::readAgain(SessionId session, DocumentId document,
+                                              const std::function<void(const IngestProgress&)>& progress,
+                                              const CancelToken& cancel)
+{
+    const auto infos = m_store->run([&](SessionStore& store) { return store.documents(session); });
+    if (!infos)
+        return failed(infos);
+    const auto info = std::find_if(infos->begin(), infos->end(),
+                                   [&](const DocumentInfo& candidate) { return candidate.id == document; });
+    if (info == infos->end())
+        return fail(ErrorCode::NotFound, "This document is no longer in the session.", "Add it again.");
+    std::vector<SkippedPath> skipped;
+    return ingestOne(session, info->path, progress, cancel, skipped, document);
+}
+
 Result<IngestReply> Workbench::ingest(SessionId session, const std::vector<std::string>& paths,
                                       const std::function<void(const IngestProgress&)>& progress,
                                       const CancelToken& cancel)
@@ -134,7 +154,7 @@ Result<IngestReply> Workbench::ingest(SessionId session, const std::vector<std::
     IngestReply reply;
     reply.sessionId = session.value;
     for (const std::string& path : paths) {
-        auto row = ingestOne(session, path, progress, cancel, reply.skipped);
+        auto row = ingestOne(session, path, progress, cancel, reply.skipped, {});
         if (row) {
             reply.documents.push_back(std::move(*row));
             continue;
@@ -156,14 +176,15 @@ Status Workbench::prepareEngine(Turn& turn)
 {
     const auto prompt = static_cast<std::int64_t>(turn.prompt.ids.size());
     const std::int64_t needed = prompt + turn.request.generation.maxTokens + 1;
-    const std::int64_t made = m_model->model()->spec().contextLength;
-    const std::int64_t allowed = std::max(made, m_settings.context);
-    if (prompt >= allowed)
-        return fail(ErrorCode::TooLong,
-                    "The documents and questions have " + std::to_string(prompt) + " tokens; " + m_model->name() +
-                        " reads at most " + std::to_string(made) + " (" + std::to_string(prompt - made + 1) +
-                        " too many).",
-                    "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
+    const std::int64_t allowed = std::max(m_model->model()->spec().contextLength, m_settings.context);
+    // What an open session holds is not free, but will be used again: only the context is counted then.
+    constexpr auto kEnough = ~std::uint64_t(0);
+    const auto fit = measureFit(*m_model, m_settings, turn.prompt, turn.documents, turn.request.generation.maxTokens,
+                                m_engine ? kEnough : 0);
+    if (!fit)
+        return failed(fit);
+    if (!fit->fits())
+        return tl::unexpected<Error>(fitError(*fit, m_model->name()));
     const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
     if (m_engine)
         return m_engine->reserve(context);

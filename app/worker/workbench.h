@@ -53,6 +53,11 @@ public:
     Result<IngestReply> ingest(SessionId session, const std::vector<std::string>& paths,
                                const std::function<void(const IngestProgress&)>& progress, const CancelToken& cancel);
 
+    // Reads a document of the session again from where it came; the new text takes its place.
+    Result<IngestedDocument> readAgain(SessionId session, DocumentId document,
+                                       const std::function<void(const IngestProgress&)>& progress,
+                                       const CancelToken& cancel);
+
     Result<AnswerReply> ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel);
 
     // Asks under each plan, in caches of their own; the session and its cache stay as they are, nothing is stored.
@@ -78,7 +83,8 @@ private:
     Status runTurn(Turn& turn, const AnswerListener& listener, const CancelToken& cancel);
     Result<IngestedDocument> ingestOne(SessionId session, const std::string& path,
                                        const std::function<void(const IngestProgress&)>& progress,
-                                       const CancelToken& cancel, std::vector<SkippedPath>& skipped);
+                                       const CancelToken& cancel, std::vector<SkippedPath>& skipped,
+                                       std::optional<DocumentId> replaces);
     void applyWish();
     SnapshotIdentity snapshotIdentity();
     void keepSnapshot(SessionId session);
