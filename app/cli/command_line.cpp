@@ -88,8 +88,25 @@ void CommandLine::addEngineOptions(CLI::App& command)
         ->check(CLI::Range(0, 1024));
     command.add_option("--plan", m_engine.plan, "Attention plan: auto, full, longgen, longgen-block, window");
     addKvTypeOption(command);
+    addAdapterOption(command);
     command.add_option("--context", m_engine.context, "Tokens to make room for; 0: as many as needed")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
+}
+
+void CommandLine::addAdapterOption(CLI::App& command)
+{
+    const auto take = [this](const std::vector<std::string>& texts) {
+        m_engine.adapters.clear();
+        for (const std::string& text : texts) {
+            const auto choice = parseAdapterChoice(text);
+            if (!choice)
+                throw CLI::ValidationError("--adapter", choice.error().message); // ends in run()
+            m_engine.adapters.push_back(*choice);
+        }
+    };
+    command.add_option_function<std::vector<std::string>>("--adapter", take,
+                                                          "LoRA adapter as PATH or PATH:SCALE; may be repeated")
+        ->allow_extra_args(false);
 }
 
 void CommandLine::addGenerationOptions(CLI::App& command)

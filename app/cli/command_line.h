@@ -31,9 +31,10 @@ public:
                          std::function<Status()> action);
     CLI::App& root() { return m_root; }
 
-    // Adds --device, --threads, --plan, --kv-type, --context.
+    // Adds --device, --threads, --plan, --kv-type, --context, --adapter.
     void addEngineOptions(CLI::App& command);
     void addKvTypeOption(CLI::App& command);
+    void addAdapterOption(CLI::App& command);
     // Adds --max-tokens, --temperature, --top-k, --top-p, --min-p, --repetition-penalty, --seed.
     void addGenerationOptions(CLI::App& command);
 

@@ -47,7 +47,7 @@ std::string explainText(const Json& json)
 
 Status explain(CommandLine& line, const PlanOptions& options)
 {
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto plan = parsePlan(options.plan, (*model)->model()->planShape(), (*model)->plan());

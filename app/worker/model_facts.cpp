@@ -1,5 +1,7 @@
 #include "app/worker/model_facts.h"
 
+#include <cstdio>
+
 namespace lectern {
 
 namespace {
@@ -12,6 +14,18 @@ const char* tokenizerName(VocabularyKind kind)
     case VocabularyKind::ByteBpe: return "byte-level BPE";
     }
     return "unknown";
+}
+
+// "adapter.gguf x 0.5: 224 pairs of rank 8, 65 tensors of its own"
+std::string adapterLine(const AdapterFacts& adapter)
+{
+    char scale[32];
+    std::snprintf(scale, sizeof scale, " x %g: ", adapter.scale);
+    std::string line = adapter.path + scale + std::to_string(adapter.pairs) + " pairs of rank " +
+                       std::to_string(adapter.rank);
+    if (adapter.replacements > 0)
+        line += ", " + std::to_string(adapter.replacements) + " tensors of its own";
+    return line;
 }
 
 } // namespace
@@ -42,6 +56,9 @@ ModelFacts modelFacts(const LoadedModel& model, const LayerPlan& plan, int threa
     facts.headDim = spec.headDim;
     facts.embeddingLength = spec.embedding;
     facts.vocabularySize = spec.vocabulary;
+    for (const AdapterFacts& adapter : model.model()->adapters())
+        facts.adapters.push_back(adapterLine(adapter));
+    facts.warnings = model.warnings();
     facts.hasChatTemplate = !model.chatTemplate().isPlain();
     facts.device = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
     return facts;

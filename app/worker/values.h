@@ -4,6 +4,7 @@
 
 #include "app/documents/document.h"
 #include "engine/base/error.h"
+#include "engine/model/adapter_choice.h"
 #include "engine/run/stop_reason.h"
 #include "engine/telemetry/attention_view.h"
 #include "engine/telemetry/kv_usage.h"
@@ -23,6 +24,7 @@ struct EngineSettings {
     std::string kvType = "f16";
     std::int64_t context = 0;    // tokens; 0: as long as the documents and one answer need
     std::int64_t kvBudget = -1;  // bytes on disk for the snapshots of all sessions; 0: none; -1: a default
+    std::vector<AdapterChoice> adapters; // LoRA, opened with the model, in this order
 };
 
 struct GenerationSettings {
@@ -43,6 +45,8 @@ struct ModelFacts {
     int layers = 0, heads = 0, kvHeads = 0, headDim = 0, embeddingLength = 0;
     std::int64_t vocabularySize = 0;
     bool hasChatTemplate = false;
+    std::vector<std::string> adapters; // one line each: path, strength, what it changes
+    std::vector<std::string> warnings; // one sentence each: what of the files is not used
     std::string device; // what it really runs on, e.g. "CPU, 2 threads, AVX-512"
 };
 

@@ -66,7 +66,7 @@ Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSet
 {
     if (const Status usable = checkDevice(settings); !usable)
         return failed(usable);
-    auto loaded = LoadedModel::open(path);
+    auto loaded = LoadedModel::open(path, settings.adapters);
     if (!loaded)
         return failed(loaded);
     const auto plan = parsePlan(settings.plan, (*loaded)->model()->planShape(), (*loaded)->plan());

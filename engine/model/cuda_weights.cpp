@@ -123,6 +123,9 @@ Result<std::shared_ptr<const CudaWeights>> CudaWeights::upload(std::shared_ptr<C
     std::shared_ptr<CudaWeights> weights(new CudaWeights);
     weights->m_device = std::move(device);
     weights->m_model = std::move(model);
+    if (!weights->m_model->adapters().empty()) // their low-rank products are not uploaded
+        return fail(ErrorCode::Unsupported, "The GPU does not yet compute models with adapters.",
+                    "Use --device cpu, or leave --adapter out.");
     const ModelWeights& from = weights->m_model->weights();
     Status done = weights->place(from.tokenEmbedding, weights->m_tokenEmbedding);
     if (done)

@@ -29,22 +29,22 @@ ModelFixture::ModelFixture(RandomGguf gguf) : m_gguf(std::move(gguf))
         m_error = model.error().message;
 }
 
-std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan,
-                                                     std::span<const std::int32_t> tokens,
-                                                     const std::vector<int>& chunks, int threads) const
+std::vector<std::vector<float>> modelLogits(const std::shared_ptr<const Model>& model, const LayerPlan& plan,
+                                            std::span<const std::int32_t> tokens,
+                                            const std::vector<int>& chunks, int threads, KvType kvType)
 {
     ThreadPool pool(threads);
     const int longest = *std::max_element(chunks.begin(), chunks.end());
     auto cache =
-        KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
-    auto decoder = Decoder::create(m_model, pool, longest).value();
+        KvCache::create(plan, model->kvShape(), kvType, std::int64_t(tokens.size()), longest).value();
+    auto decoder = Decoder::create(model, pool, longest).value();
     std::vector<std::vector<float>> rows;
     for (const int count : chunks) {
         const auto at = static_cast<std::size_t>(cache->position());
         if (!decoder->step(tokens.subspan(at, std::size_t(count)), *cache, CancelToken(), nullptr))
             return {};
         for (int i = 0; i < count; ++i) {
-            rows.emplace_back(std::size_t(m_model->spec().vocabulary), NAN);
+            rows.emplace_back(std::size_t(model->spec().vocabulary), NAN);
             decoder->logits(i, rows.back().data());
         }
     }

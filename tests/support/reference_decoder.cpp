@@ -128,7 +128,8 @@ Row attention(const ReferenceModel& model, const double* query, const Rows& keys
     return out;
 }
 
-void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows& residual)
+void attend(const ReferenceModel& model, int index, const LayerMask& keeps, CachedNumbers cached,
+            Rows& residual)
 {
     const ReferenceLayer& layer = model.layers[std::size_t(index)];
     Rows queries, keys, values;
@@ -141,7 +142,7 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
         rotate(model, layer.window > 0, keys.back(), std::int64_t(token));
         for (Row* row : {&keys.back(), &values.back()})
             for (double& value : *row)
-                value = roundedToHalf(value);
+                value = cached == CachedNumbers::Halves ? roundedToHalf(value) : value;
     }
     const int group = model.heads / model.kvHeads;
     for (std::size_t token = 0; token < residual.size(); ++token) {
@@ -186,7 +187,8 @@ bool causal(int, int, std::int64_t q, std::int64_t k)
 }
 
 std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model,
-                                                 std::span<const std::int32_t> tokens, const LayerMask& keeps)
+                                                 std::span<const std::int32_t> tokens, const LayerMask& keeps,
+                                                 CachedNumbers cached)
 {
     Rows residual;
     for (const std::int32_t token : tokens) {
@@ -196,7 +198,7 @@ std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model,
             value *= model.embeddingScale;
     }
     for (int layer = 0; layer < int(model.layers.size()); ++layer) {
-        attend(model, layer, keeps, residual);
+        attend(model, layer, keeps, cached, residual);
         for (Row& row : residual)
             feedForward(model, model.layers[std::size_t(layer)], row);
     }

@@ -8,7 +8,7 @@
 namespace lectern {
 
 struct DroppedPaths {
-    QStringList models;    // .gguf files
+    QStringList models;    // .gguf files and folders of Hugging Face models
     QStringList documents; // files and folders; each once
     QStringList refused;   // not local, or not there
     bool isEmpty() const { return models.isEmpty() && documents.isEmpty(); }
