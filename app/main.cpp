@@ -2,10 +2,12 @@
 #include "app/session/shared_store.h"
 #include "app/worker/engine_service.h"
 #include "app/worker/resources.h"
+#include "ui/common/appearance.h"
 #include "ui/common/icons.h"
 #include "ui/common/message_bar.h"
 #include "ui/common/painted_view.h"
 #include "ui/main_window.h"
+#include "ui/state/diagnostics.h"
 #include "ui/state/store_library.h"
 
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -34,13 +36,6 @@ struct Arguments {
     QString dataDir, model, plan, logLevel;
     int threads = -1; // not said
 };
-
-QString stateDir()
-{
-    const QByteArray xdg = qgetenv("XDG_STATE_HOME");
-    const QString home = xdg.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : QString::fromUtf8(xdg);
-    return home + QStringLiteral("/lectern");
-}
 
 Arguments parseArguments(const QApplication& application)
 {
@@ -89,9 +84,9 @@ void logQtMessage(QtMsgType type, const QMessageLogContext&, const QString& mess
 
 void startLog(const QString& level)
 {
-    QDir().mkpath(stateDir());
+    QDir().mkpath(QFileInfo(logPath()).absolutePath());
     try {
-        const std::string path = (stateDir() + QStringLiteral("/lectern.log")).toStdString();
+        const std::string path = logPath().toStdString();
         spdlog::set_default_logger(spdlog::rotating_logger_mt("lectern", path, kLogBytes, kLogFiles));
     } catch (const spdlog::spdlog_ex& error) {
         spdlog::warn("no log file: {}", error.what()); // to the terminal then
@@ -152,12 +147,26 @@ void openFirstModel(Workspace& workspace, const QString& said)
                                 errorDetails(path.error()), Problem::Fix::OpenModel});
 }
 
+QString settingsPath()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/lectern.ini");
+}
+
+// Before the application is there: Qt reads the scale once.
+void applyScale()
+{
+    const int percent = Settings(settingsPath()).load().scale;
+    if (percent != 100 && !qEnvironmentVariableIsSet("QT_SCALE_FACTOR"))
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(percent / 100.0));
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
+    QCoreApplication::setApplicationName(QStringLiteral("lectern"));
+    applyScale();
     QApplication application(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("lectern"));
     QApplication::setApplicationDisplayName(QStringLiteral("Lectern"));
     QApplication::setApplicationVersion(QStringLiteral(LECTERN_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("lectern"));
@@ -166,14 +175,18 @@ int main(int argc, char** argv)
     spdlog::info("Lectern {} starts", LECTERN_VERSION);
     initIcons();
     initPaintedViewAccessibility();
+    {
+        const Choices choices = Settings(settingsPath()).load();
+        applyLanguage(choices.language);
+        applyTheme(choices.theme);
+    }
 
     const std::shared_ptr<SharedStore> store = openStore(arguments.dataDir);
     if (!store)
         return 3;
     StoreLibrary library(store);
     EngineService engine(store);
-    Settings settings(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
-                      QStringLiteral("/lectern.ini"));
+    Settings settings(settingsPath());
     Workspace workspace(&engine, &library, &settings);
     QObject::connect(&workspace, &Workspace::problem, [](const Problem& problem) {
         spdlog::warn("{}: {}", problem.title.toStdString(), problem.details.toStdString());
@@ -183,6 +196,12 @@ int main(int argc, char** argv)
         return path ? QString::fromStdString(*path) : QString();
     });
     workspace.overrideForThisRun(arguments.plan, arguments.threads);
+
+    QStringList bundled;
+    for (const char* name : {"mini", "recall"})
+        if (const auto path = modelPath(name))
+            bundled += QString::fromStdString(*path);
+    workspace.setBundledModels(bundled);
 
     MainWindow window(workspace);
     window.show();

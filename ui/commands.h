@@ -7,9 +7,11 @@
 namespace lectern {
 
 enum class Command {
-    NewSession, AddDocuments, AddFolder, OpenModel, TrySample, ModelFacts, SaveConversation, Settings, Quit,
+    NewSession, AddDocuments, AddFolder, OpenModel, TrySample, ModelFacts, SaveConversation, SaveCapture, OpenCapture,
+    SavePicture, Settings, Quit,
     FindInConversation, FindInDocument, CopyConversation, RenameSession, TrashSession,
-    Stop, FocusQuestion, NextPassage, PreviousPassage,
+    Stop, FocusQuestion, EditQuestion, Regenerate, Branch, NextSentence, PreviousSentence, NextPassage, PreviousPassage,
+    AddBookmark,
     ResetLayout, FullScreen, CommandPalette, Shortcuts, About,
 };
 

@@ -3,10 +3,12 @@
 #include "ui/chat/chat_view.h"
 #include "ui/common/icons.h"
 #include "ui/common/message_bar.h"
+#include "ui/common/painted_view.h"
 #include "ui/common/toast.h"
 #include "ui/common/visible_text.h"
 #include "ui/documents/documents_view.h"
 #include "ui/drop_hint.h"
+#include "ui/models/models_view.h"
 #include "ui/state/drop_paths.h"
 #include "ui/sessions/sessions_view.h"
 #include "ui/status_line.h"
@@ -111,7 +113,9 @@ void MainWindow::buildMenus()
             int number = 1;
             for (const ViewInfo& view : views()) {
                 auto* action = new QAction(icon(QString::fromLatin1(view.icon)), viewTitle(view), this);
-                action->setShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + number++)));
+                const int key = number++; // Ctrl+1 .. Ctrl+9, then Ctrl+Alt+1 ..
+                action->setShortcut(key <= 9 ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + key))
+                                             : QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key(Qt::Key_0 + key - 9)));
                 connect(action, &QAction::triggered, this,
                         [this, name = QString::fromLatin1(view.name)] { showView(name); });
                 menu->addAction(action);
@@ -163,6 +167,17 @@ void MainWindow::connectWorkspace()
     });
     connect(m_chat, &ChatView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
     connect(m_documents, &DocumentsView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
+    connect(&m_workspace, &Workspace::comparisonWanted, this, [this] { showView(QStringLiteral("compare")); });
+    if (auto* models = qobject_cast<ModelsView*>(view(QStringLiteral("models")))) {
+        connect(models, &ModelsView::openModelWanted, this, [this] { run(Command::OpenModel); });
+        connect(models, &ModelsView::detailsWanted, this, [this] { run(Command::ModelFacts); });
+    }
+    for (PaintedView* picture : findChildren<PaintedView*>()) {
+        connect(picture, &PaintedView::exported, &m_workspace, &Workspace::noticed);
+        connect(picture, &PaintedView::exportFailed, this, [this](const QString& title, const QString& details) {
+            showProblem({title, details, Problem::Fix::None});
+        });
+    }
     connect(m_status, &StatusLine::modelDetailsWanted, this, [this] {
         run(m_workspace.model() ? Command::ModelFacts : Command::OpenModel);
     });
@@ -228,8 +243,11 @@ void MainWindow::enableCommands()
     m_actions[Command::Stop]->setEnabled(m_workspace.isBusy());
     m_actions[Command::ModelFacts]->setEnabled(m_workspace.model().has_value());
     m_actions[Command::TrySample]->setEnabled(m_workspace.hasSample());
-    for (const Command command : {Command::SaveConversation, Command::CopyConversation})
+    for (const Command command : {Command::SaveConversation, Command::CopyConversation, Command::SaveCapture})
         m_actions[command]->setEnabled(hasChat);
+    const bool canAskAgain = hasChat && !m_workspace.isBusy() && m_workspace.session() != 0;
+    for (const Command command : {Command::EditQuestion, Command::Regenerate, Command::Branch})
+        m_actions[command]->setEnabled(canAskAgain);
     for (const Command command : {Command::RenameSession, Command::TrashSession})
         m_actions[command]->setEnabled(m_workspace.session() != 0);
     m_actions[Command::FindInDocument]->setEnabled(m_workspace.documents().readyCount() > 0);

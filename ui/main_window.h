@@ -36,6 +36,8 @@ public:
     MessageBar& messageBar() { return *m_messages; }
     Toast& toast() { return *m_toast; }
     StatusLine& statusLine() { return *m_status; }
+    // As Markdown, HTML or PDF, by the name's end.
+    void saveConversationTo(const QString& path);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -57,6 +59,10 @@ private:
     void addDocuments(bool folder);
     void openModel();
     void saveConversation();
+    void savePicture();
+    void saveCapture();
+    void openCapture();
+    void editLastQuestion();
     void showModelDetails();
     void showSettings();
     void showAbout();

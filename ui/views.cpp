@@ -2,8 +2,14 @@
 
 #include "ui/attention/attention_view.h"
 #include "ui/chat/chat_view.h"
+#include "ui/compare/compare_view.h"
+#include "ui/diagnostics/diagnostics_view.h"
 #include "ui/documents/documents_view.h"
+#include "ui/explore/explorer_view.h"
 #include "ui/memory/memory_view.h"
+#include "ui/models/models_view.h"
+#include "ui/needle/needle_view.h"
+#include "ui/prompt/prompt_inspector.h"
 #include "ui/sessions/sessions_view.h"
 
 namespace lectern {
@@ -25,6 +31,13 @@ constexpr ViewInfo kViews[] = {
      &make<MemoryView>},
     {"attention", QT_TRANSLATE_NOOP("Views", "Attention"), "attention", Qt::RightDockWidgetArea, "memory",
      &make<AttentionView>},
+    {"explorer", QT_TRANSLATE_NOOP("Views", "Heads"), "grid", Qt::RightDockWidgetArea, "attention", &make<ExplorerView>},
+    {"prompt", QT_TRANSLATE_NOOP("Views", "Prompt"), "quote", Qt::RightDockWidgetArea, "explorer", &make<PromptInspector>},
+    {"models", QT_TRANSLATE_NOOP("Views", "Models"), "open-model", Qt::LeftDockWidgetArea, "sessions", &make<ModelsView>},
+    {"compare", QT_TRANSLATE_NOOP("Views", "Compare"), "compare", Qt::RightDockWidgetArea, "prompt", &make<CompareView>},
+    {"needle", QT_TRANSLATE_NOOP("Views", "Needle lab"), "search", Qt::RightDockWidgetArea, "compare", &make<NeedleView>},
+    {"diagnostics", QT_TRANSLATE_NOOP("Views", "Diagnostics"), "health", Qt::RightDockWidgetArea, "needle",
+     &make<DiagnosticsView>},
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 // the real one; the tests of ui/ put a scripted one behind the same door. Lives in the GUI thread.
 #pragma once
 
+#include "app/worker/prompt_view.h"
 #include "app/worker/experiment_values.h"
 #include "app/worker/values.h"
 
@@ -40,6 +41,8 @@ signals:
     void ingestFinished(const lectern::IngestReply& reply);
     // The question is in the store when this comes; the answer's row too, as "generating".
     void answerStarted(std::int64_t sessionId, std::int64_t questionId, std::int64_t answerId);
+    // The exact prompt, before it is read.
+    void promptMade(lectern::PromptViewPtr prompt);
     void prefillProgress(const lectern::PrefillProgress& progress);
     void answerText(std::int64_t answerId, const QString& newText); // whole characters, in order
     void answerFinished(const lectern::AnswerReply& reply);
@@ -68,3 +71,4 @@ Q_DECLARE_METATYPE(lectern::NeedleCell)
 Q_DECLARE_METATYPE(lectern::Error)
 Q_DECLARE_METATYPE(lectern::KvUsage)
 Q_DECLARE_METATYPE(lectern::AttentionSnapshotPtr)
+Q_DECLARE_METATYPE(lectern::PromptViewPtr)

@@ -66,6 +66,7 @@ public:
             answerId = id;
             emit m_service.answerStarted(request.session.value, questionId, id);
         };
+        listener.prompt = [this](const PromptViewPtr& prompt) { emit m_service.promptMade(prompt); };
         listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
         listener.text = [&](const std::string& text) {
             emit m_service.answerText(answerId, QString::fromStdString(text));
@@ -162,6 +163,7 @@ EngineService::EngineService(std::shared_ptr<SharedStore> store, QObject* parent
     qRegisterMetaType<Error>("lectern::Error");
     qRegisterMetaType<KvUsage>("lectern::KvUsage");
     qRegisterMetaType<AttentionSnapshotPtr>("lectern::AttentionSnapshotPtr");
+    qRegisterMetaType<PromptViewPtr>("lectern::PromptViewPtr");
     qRegisterMetaType<std::int64_t>("std::int64_t");
     m_thread->setObjectName(QStringLiteral("engine"));
     m_runner->moveToThread(m_thread.get());

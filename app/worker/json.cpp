@@ -37,6 +37,8 @@ Json toJson(const EvidencePassage& passage)
     if (!passage.file.empty())
         json["file"] = passage.file;
     json["document_id"] = passage.documentId;
+    if (!passage.answerRanges.empty())
+        json["answer_ranges"] = passage.answerRanges;
     return json;
 }
 

@@ -1,8 +1,13 @@
 #include "app/worker/model_facts.h"
 
+#include "engine/model/decoder.h"
+#include "engine/run/engine_session.h"
+
 namespace lectern {
 
 namespace {
+
+const int kReadingChunk = SessionSettings{}.chunkTokens;
 
 const char* tokenizerName(VocabularyKind kind)
 {
@@ -43,6 +48,9 @@ ModelFacts modelFacts(const LoadedModel& model, const LayerPlan& plan, int threa
     facts.embeddingLength = spec.embedding;
     facts.vocabularySize = spec.vocabulary;
     facts.hasChatTemplate = !model.chatTemplate().isPlain();
+    facts.ownPlan = model.plan();
+    facts.windows = spec.windows;
+    facts.activationBytes = activationBytes(spec, kReadingChunk);
     facts.device = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
     return facts;
 }

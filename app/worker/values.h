@@ -43,6 +43,9 @@ struct ModelFacts {
     std::int64_t vocabularySize = 0;
     bool hasChatTemplate = false;
     std::string device; // what it really runs on, e.g. "CPU, 2 threads, AVX-512"
+    std::string ownPlan;               // what "auto" stands for; "" = full
+    std::vector<std::int64_t> windows; // keys each layer sees at most, 0: all; empty: all layers see all
+    std::uint64_t activationBytes = 0; // of one reading step
 };
 
 struct EvidencePassage {
@@ -53,13 +56,16 @@ struct EvidencePassage {
     int line = 0;                     // 1-based, in `file` if set
     std::string file;                 // inside a packed folder; else empty
     std::string text;                 // the passage, word for word
-    double score = 0;                 // 0..1: share of the answer's look-back attention
+    double score = 0;                 // 0..1: share of the look-back attention, of the answer or of a sentence of it
+    // Sentences of the answer that rest on it, bytes [begin, end) of the answer (answer_sentences.h).
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> answerRanges{};
 };
 
 struct AnswerReply {
     std::int64_t sessionId = 0, questionId = 0, answerId = 0; // message ids in the store
     std::string answer;
     std::vector<EvidencePassage> evidence; // best first; empty: no confident source
+    std::vector<std::uint64_t> tokenEnds;  // byte of the answer where the text of each of its tokens ends
     StopReason stopReason = StopReason::EndOfAnswer;
     StepTimings timing;
     KvUsage kv;

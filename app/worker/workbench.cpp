@@ -3,6 +3,7 @@
 #include "app/documents/document_readers.h"
 #include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
+#include "app/worker/sentence_evidence.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
 #include "app/worker/session_settings.h"
@@ -179,6 +180,8 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
     turn.reply.timing.promptTokens = static_cast<std::int64_t>(turn.prompt.ids.size());
     if (auto ready = prepareEngine(turn); !ready)
         return ready;
+    if (listener.prompt)
+        listener.prompt(makePromptView(turn.request.session.value, *m_model, turn.prompt, turn.documents));
     m_engine->recorder().setDocumentRanges(turn.prompt.documentRanges);
     const auto prefillStart = Clock::now();
     const auto reused = m_engine->read(
@@ -209,14 +212,18 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         unstored.clear();
         lastStored = Clock::now();
     };
+    SentenceEvidence sources(m_engine->recorder().documentMass(), turn.prompt, turn.documents);
     const auto decodeStart = Clock::now();
     auto generated = generate(
         *m_engine, m_model->tokenizer(), generateSettings(turn.request.generation, *m_model),
-        [&](TokenId, const std::string& piece) {
+        [&](TokenId token, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
             const std::string text = addedText(turn.reply.answer, piece);
             turn.reply.answer += text;
+            if (token >= 0)
+                turn.reply.tokenEnds.push_back(turn.reply.answer.size());
+            sources.grown(turn.reply.answer);
             unstored += text;
             if (Clock::now() - lastStored >= kStoreInterval)
                 flush();
@@ -232,8 +239,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         return failed(generated);
     turn.reply.stopReason = generated->stop;
     turn.reply.timing.answerTokens = static_cast<std::int64_t>(generated->ids.size());
-    turn.reply.evidence =
-        findEvidence(m_engine->recorder().documentMass(), turn.prompt, turn.documents, turn.reply.answer);
+    turn.reply.evidence = sources.finish(turn.reply.answer);
     return stored;
 }
 

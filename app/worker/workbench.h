@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/session/shared_store.h"
+#include "app/worker/prompt_view.h"
 #include "app/worker/needle_grid.h"
 #include "app/worker/plan_comparison.h"
 #include "app/worker/reading_prompt.h"
@@ -32,6 +33,7 @@ struct AskRequest {
 // Called on the thread that asks. Empty functions are not called.
 struct AnswerListener {
     std::function<void(std::int64_t question, std::int64_t answer)> started; // message ids, in the store by now
+    std::function<void(const PromptViewPtr&)> prompt; // before it is read
     std::function<void(const PrefillProgress&)> prefill;
     std::function<void(const std::string& text)> text; // whole characters
     // After every chunk and token: telemetry may be taken from the workbench.

@@ -14,7 +14,7 @@
 namespace lectern {
 
 namespace {
-constexpr double kMinTile = 14, kMaxTile = 44;
+constexpr double kMinTile = 14, kMaxTile = 64;
 
 QString firstHeadLabel()
 {
@@ -63,7 +63,7 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
     Grid grid;
     const QFontMetricsF metrics(font());
     const auto count = int(m_model.orderedHeads().size());
-    const bool byLayer = m_model.order() == HeadOrder::ByLayer;
+    const bool byLayer = isByLayer();
     grid.left = byLayer ? metrics.horizontalAdvance(firstHeadLabel()) + 10 : 2;
     grid.top = byLayer ? metrics.height() + 4 : 2;
     const double room = std::max(40.0, width - grid.left - 2);
@@ -71,11 +71,26 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
         grid.columns = std::max(1, m_model.layers());
         grid.tile = std::clamp(room / grid.columns - 3, kMinTile, kMaxTile);
     } else {
-        grid.tile = kMaxTile;
+        grid.tile = kMaxTile * 2 / 3;
         grid.columns = std::max(1, int(room / grid.pitch()));
     }
     grid.rows = (count + grid.columns - 1) / grid.columns;
     return grid;
+}
+
+// A filter leaves holes: what is left is packed like a sorted list.
+bool HeadAtlas::isByLayer() const
+{
+    return m_model.order() == HeadOrder::ByLayer && m_model.filter() == HeadFilter::All;
+}
+
+QString HeadAtlas::csv() const
+{
+    QString csv = QStringLiteral("layer,head,start_mass,near_mass,far_mass\n");
+    for (const HeadChoice head : m_model.orderedHeads())
+        if (const AttentionThumbnail* t = m_model.thumbnail(head))
+            csv += QStringLiteral("%1,%2,%3,%4,%5\n").arg(head.layer).arg(head.head).arg(double(t->sinkMass)).arg(double(t->localMass)).arg(double(t->distantMass));
+    return m_model.isEmpty() ? QString() : csv;
 }
 
 QSize HeadAtlas::sizeHint() const
@@ -100,7 +115,7 @@ HeadChoice HeadAtlas::headInCell(const Grid& grid, int cell) const
     const auto& heads = m_model.orderedHeads();
     if (cell < 0 || cell >= int(heads.size()))
         return {};
-    if (m_model.order() == HeadOrder::ByLayer)
+    if (isByLayer())
         return {cell % grid.columns, cell / grid.columns};
     return heads[std::size_t(cell)];
 }
@@ -120,7 +135,7 @@ void HeadAtlas::paintEvent(QPaintEvent* event)
     QPainter painter(this);
     painter.fillRect(event->rect(), colors.background);
     const Grid grid = gridFor(width());
-    if (m_model.order() == HeadOrder::ByLayer)
+    if (isByLayer())
         paintLabels(painter, grid);
     for (int cell = 0; cell < int(m_model.orderedHeads().size()); ++cell) {
         const QRectF tile = tileRect(grid, cell);

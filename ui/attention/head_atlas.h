@@ -13,6 +13,7 @@ public:
     HeadAtlas(AttentionModel& model, Selection& selection, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 60}; }
     bool hasHeightForWidth() const override { return true; }
@@ -37,6 +38,7 @@ private:
         double left = 0, top = 0;
         double pitch() const { return tile + 3; }
     };
+    bool isByLayer() const;
     Grid gridFor(int width) const;
     // Cells of the grid count by rows; the model's order counts by layers.
     QRectF tileRect(const Grid& grid, int cell) const;

@@ -58,6 +58,12 @@ void HeatMap::setSinkHidden(bool hidden)
     update();
 }
 
+void HeatMap::setPattern(const HeadPattern* pattern)
+{
+    m_pattern = pattern ? std::optional(*pattern) : std::nullopt;
+    update();
+}
+
 QString HeatMap::textTwin() const
 {
     if (!map())
@@ -133,6 +139,7 @@ void HeatMap::paintEvent(QPaintEvent*)
     }
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_window.width > m_plot.width());
     painter.drawImage(m_plot, m_image, QRectF(m_window.left, m_window.top, m_window.width, m_window.height));
+    paintPattern(painter, *shown);
     paintAxes(painter, *shown);
     paintScale(painter);
     if (m_row >= 0 && m_col >= 0) {
@@ -319,9 +326,14 @@ QString HeatMap::readout() const
     if (!shown || m_row < 0 || m_row >= shown->rows || m_col < 0 || m_col >= shown->cols)
         return {};
     const HeatCell cell = cellOf(*shown, m_row, m_col);
-    return tr("Token %1 gives %2 to tokens %3 to %4")
-        .arg(formatCount(cell.query), formatShare(cell.mass), formatCount(cell.keyBegin),
-             formatCount(cell.keyEnd - 1));
+    QString text = tr("Token %1 gives %2 to tokens %3 to %4")
+                       .arg(formatCount(cell.query), formatShare(cell.mass), formatCount(cell.keyBegin),
+                            formatCount(cell.keyEnd - 1));
+    const QString query = m_tokenText ? m_tokenText(cell.query, cell.query + 1) : QString();
+    const QString keys = m_tokenText ? m_tokenText(cell.keyBegin, cell.keyEnd) : QString();
+    if (!query.isEmpty() && !keys.isEmpty())
+        text += tr(": “%1” looks at “%2”").arg(query, keys);
+    return text;
 }
 
 } // namespace lectern

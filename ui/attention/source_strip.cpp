@@ -46,6 +46,31 @@ QString SourceStrip::textTwin() const
              formatShare(double(profile[std::size_t(best)])));
 }
 
+QString SourceStrip::csv() const
+{
+    if (tokenCount() == 0)
+        return {};
+    QString csv = QStringLiteral("answer_token,token_begin,token_end,share\n");
+    for (int token = 0; token < tokenCount(); ++token) {
+        const auto& mass = m_model.snapshot()->sources[std::size_t(token)].blockMass;
+        for (std::size_t b = 0; b < mass.size(); ++b)
+            if (mass[b] > 0)
+                csv += QStringLiteral("%1,%2,%3,%4\n")
+                           .arg(token)
+                           .arg(b * kTokensPerSourceBlock)
+                           .arg((b + 1) * kTokensPerSourceBlock)
+                           .arg(double(mass[b]));
+    }
+    return csv;
+}
+
+void SourceStrip::setMarked(std::int64_t first, std::int64_t last)
+{
+    m_markedFirst = first;
+    m_markedLast = last;
+    update();
+}
+
 QRectF SourceStrip::plotRect() const
 {
     const QFontMetricsF metrics(font());
@@ -98,12 +123,18 @@ void SourceStrip::paintEvent(QPaintEvent*)
                      QStringLiteral("1"));
     painter.drawText(QRectF(0, plot.bottom() - metrics.height() + 2, plot.left() - 6, metrics.height()),
                      Qt::AlignRight | Qt::AlignBottom, formatCount(tokens));
-    if (const int token = m_selection.answerToken(); token >= 0 && token < tokens) {
+    painter.setBrush(Qt::NoBrush);
+    if (const AnswerRange range = m_selection.answerRange(); !range.isAll() && range.begin < tokens) {
         const double height = plot.height() / tokens;
-        painter.setBrush(Qt::NoBrush);
+        const int rows = std::min(range.end, tokens) - range.begin;
         painter.setPen(QPen(colors.accent, 2));
-        painter.drawRect(QRectF(plot.left() - 1, plot.top() + token * height - 1, plot.width() + 2,
-                                std::max(3.0, height) + 2));
+        painter.drawRect(QRectF(plot.left() - 1, plot.top() + range.begin * height - 1, plot.width() + 2,
+                                std::max(3.0, height * rows) + 2));
+    }
+    if (m_markedFirst >= 0) {
+        painter.setPen(QPen(colors.evidenceCurrent, 2));
+        const double left = frame.x(double(m_markedFirst)), right = frame.x(double(m_markedLast));
+        painter.drawRect(QRectF(left - 1, plot.top() - 1, std::max(3.0, right - left) + 2, plot.height() + 2));
     }
     paintFocusRing(painter);
 }

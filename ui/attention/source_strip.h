@@ -13,6 +13,9 @@ public:
     SourceStrip(AttentionModel& model, Selection& selection, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override;
+    // Outlines prompt tokens [first, last): the passage a person marked; -1: none.
+    void setMarked(std::int64_t first, std::int64_t last);
     QSize sizeHint() const override { return {420, 120}; }
     QSize minimumSizeHint() const override { return {220, 96}; }
 
@@ -31,6 +34,7 @@ private:
 
     AttentionModel& m_model;
     Selection& m_selection;
+    std::int64_t m_markedFirst = -1, m_markedLast = -1;
 };
 
 } // namespace lectern

@@ -13,13 +13,13 @@
 
 namespace lectern {
 
-namespace {
-
-bool isCode(const QTextBlock& block)
+bool isCodeBlock(const QTextBlock& block)
 {
     return block.blockFormat().hasProperty(QTextFormat::BlockCodeFence) ||
            block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage);
 }
+
+namespace {
 
 // An image would ask for its file; what it says is kept as words.
 void replacePictures(QTextDocument& document)
@@ -54,12 +54,12 @@ void styleBlocks(QTextDocument& document, const Theme& theme)
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         cursor.setPosition(block.position());
         QTextBlockFormat format = block.blockFormat();
-        if (isCode(block)) {
+        if (isCodeBlock(block)) {
             format.setBackground(theme.card);
             format.setLeftMargin(0);
             format.setTextIndent(10); // each line of code is a block of its own
             format.setNonBreakableLines(false);
-            if (!isCode(block.next()))
+            if (!isCodeBlock(block.next()))
                 format.setBottomMargin(8);
             format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
             cursor.setBlockFormat(format);

@@ -6,10 +6,12 @@
 
 #include <QString>
 
+class QTextBlock;
 class QTextDocument;
 
 namespace lectern {
 
+bool isCodeBlock(const QTextBlock& block); // a line of code
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme);
 
 } // namespace lectern

@@ -12,6 +12,7 @@ namespace lectern {
 namespace {
 constexpr double kLabelGap = 6;
 constexpr double kMarkSize = 11;
+constexpr double kLineMark = 24; // long enough to tell dashes from a line
 constexpr int kMaxYSteps = 4;
 } // namespace
 
@@ -70,7 +71,8 @@ double paintLegend(QPainter& painter, const QRectF& area, const Theme& theme, co
     const double lineHeight = metrics.height() + 2;
     double x = area.left(), y = area.top();
     for (const LegendItem& item : items) {
-        const double width = kMarkSize + kLabelGap + metrics.horizontalAdvance(item.text);
+        const double mark = item.mark == LegendItem::Mark::Box ? kMarkSize : kLineMark;
+        const double width = mark + kLabelGap + metrics.horizontalAdvance(item.text);
         if (x + width > area.right() && x > area.left()) {
             x = area.left();
             y += lineHeight;
@@ -81,10 +83,10 @@ double paintLegend(QPainter& painter, const QRectF& area, const Theme& theme, co
         } else {
             painter.setPen(QPen(item.color, 2,
                                 item.mark == LegendItem::Mark::Dashes ? Qt::DashLine : Qt::SolidLine));
-            painter.drawLine(QPointF(x, middle), QPointF(x + kMarkSize, middle));
+            painter.drawLine(QPointF(x, middle), QPointF(x + mark, middle));
         }
         painter.setPen(theme.text);
-        painter.drawText(QRectF(x + kMarkSize + kLabelGap, y, width, metrics.height()),
+        painter.drawText(QRectF(x + mark + kLabelGap, y, width, metrics.height()),
                          Qt::AlignLeft | Qt::AlignVCenter, item.text);
         x += width + 2.5 * kLabelGap;
     }

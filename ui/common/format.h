@@ -9,6 +9,8 @@ namespace lectern {
 
 QString formatBytes(std::uint64_t bytes);            // "12.3 MiB"
 QString formatCount(std::int64_t count);             // "12,345"
+// `text` holds %Ln and, in English, "(s)" where the plural differs; translations bring their own plural forms.
+QString formatPlural(const char* text, std::int64_t count);
 QString formatTokens(std::int64_t count);            // "12,345 tokens", "1 token"
 QString formatTokensShort(std::int64_t count);       // "950", "12.3K", "1.2M": axis labels
 QString formatRate(double tokensPerSecond);          // "41.2 tokens/s"; empty for 0

@@ -94,6 +94,12 @@ void SafeTextBrowser::wheelEvent(QWheelEvent* event)
     event->ignore(); // the column around scrolls
 }
 
+void SafeTextBrowser::setMarks(MarkLayer layer, const QList<QTextEdit::ExtraSelection>& marks)
+{
+    m_marks[std::size_t(layer)] = marks;
+    setExtraSelections(m_marks[std::size_t(MarkLayer::Use)] + m_marks[std::size_t(MarkLayer::Found)]);
+}
+
 void SafeTextBrowser::followLink(const QUrl& url)
 {
     if (!isAllowedLink(url))

@@ -46,6 +46,13 @@ DocumentReader::DocumentReader(QWidget* parent) : QPlainTextEdit(parent), m_gutt
     setAccessibleName(tr("Document text"));
     setTabChangesFocus(true);
     setAcceptDrops(false);
+    // Always there: text laid out while it is away would run under it.
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    connect(this, &QPlainTextEdit::selectionChanged, this, [this] {
+        const QTextCursor cursor = textCursor();
+        emit marked(m_display.byteOfPosition(cursor.selectionStart()), m_display.byteOfPosition(cursor.selectionEnd()));
+    });
     connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect& area, int dy) {
         dy ? m_gutter->scroll(0, dy) : m_gutter->update(0, area.y(), m_gutter->width(), area.height());
     });
@@ -238,6 +245,15 @@ void DocumentReader::resizeEvent(QResizeEvent* event)
 {
     QPlainTextEdit::resizeEvent(event);
     placeGutter();
+}
+
+void DocumentReader::showEvent(QShowEvent* event)
+{
+    QPlainTextEdit::showEvent(event);
+    placeGutter();
+    // Lines made while hidden kept the width of then.
+    setLineWrapMode(QPlainTextEdit::NoWrap);
+    setLineWrapMode(QPlainTextEdit::WidgetWidth);
 }
 
 void DocumentReader::changeEvent(QEvent* event)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/common/theme.h"
-#include "ui/documents/display_text.h"
+#include "ui/state/display_text.h"
 
 #include <QPlainTextEdit>
 
@@ -42,11 +42,13 @@ public:
 
 signals:
     void placeChanged();
+    void marked(std::uint64_t begin, std::uint64_t end); // bytes a person selected; empty: nothing
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     friend class ReaderGutter;

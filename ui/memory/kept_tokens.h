@@ -13,6 +13,7 @@ public:
     explicit KeptTokens(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.isEmpty() ? QString() : m_model.toCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 12 * fontMetrics().height()}; }
 

@@ -12,6 +12,7 @@ public:
     explicit LayerBars(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.isEmpty() ? QString() : m_model.toCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
     int currentLayer() const { return m_layer; } // -1: none

@@ -13,6 +13,7 @@ public:
     explicit MemoryTimeline(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.historyCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
 

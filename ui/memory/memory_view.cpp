@@ -101,7 +101,11 @@ QWidget* MemoryView::buildTable()
         QGuiApplication::clipboard()->setText(m_workspace.memory().toCsv());
         emit m_workspace.noticed(tr("Table copied"));
     });
+    m_sum = new PlainLabel({}, page);
+    m_sum->setWordWrap(true);
+    m_sum->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(table, 1);
+    column->addWidget(m_sum);
     column->addWidget(copy, 0, Qt::AlignRight);
     return page;
 }
@@ -113,6 +117,9 @@ void MemoryView::showNumbers()
     const KvUsage& usage = model.usage();
     m_bytes->setText(tr("%1 of KV memory").arg(formatBytes(usage.bytes)));
     m_bytes->setAccessibleName(tr("KV memory allocated: %1").arg(formatBytes(usage.bytes)));
+    m_sum->setText(tr("Sum of the layers: %1 bytes. The allocator says: %2 bytes.")
+                       .arg(formatCount(std::int64_t(model.sumOfLayers())), formatCount(std::int64_t(usage.bytes))));
+    m_sum->setAccessibleName(m_sum->text());
     QString text = usage.fullAttentionBytes > usage.bytes
                        ? tr("%1 less than the %2 that full attention would need.")
                              .arg(formatPercent(usage.savedFraction()), formatBytes(usage.fullAttentionBytes))

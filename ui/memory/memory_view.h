@@ -26,6 +26,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     PlainLabel* m_bytes = nullptr;
     PlainLabel* m_summary = nullptr;
+    PlainLabel* m_sum = nullptr;
     PlainLabel* m_readout = nullptr;
 };
 

@@ -199,7 +199,7 @@ QString documentDetail(const DocumentItem& item)
     if (item.state == DocumentState::Failed)
         return M::tr("Not added: %1").arg(item.message);
     if (item.row.pages > 0)
-        parts += (item.row.pages == 1 ? M::tr("%1 page") : M::tr("%1 pages")).arg(formatCount(item.row.pages));
+        parts += formatPlural(QT_TRANSLATE_NOOP("Format", "%Ln page(s)"), item.row.pages);
     if (item.row.tokens > 0)
         parts += formatTokens(item.row.tokens);
     if (item.row.bytes > 0)

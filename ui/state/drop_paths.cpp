@@ -14,7 +14,8 @@ DroppedPaths sortPaths(const QStringList& paths)
             continue;
         }
         const bool isModel = file.isFile() && file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
-        QStringList& list = isModel ? sorted.models : sorted.documents;
+        const bool isCapture = file.isFile() && file.suffix() == QLatin1String("lectern-capture");
+        QStringList& list = isModel ? sorted.models : isCapture ? sorted.captures : sorted.documents;
         const QString absolute = file.absoluteFilePath();
         if (!list.contains(absolute))
             list += absolute;

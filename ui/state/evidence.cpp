@@ -60,6 +60,9 @@ std::vector<EvidencePassage> evidenceFromJson(const QByteArray& json, const std:
         passage.file = object.value(QLatin1String("file")).toString().toStdString();
         passage.text = object.value(QLatin1String("text")).toString().toStdString();
         passage.score = object.value(QLatin1String("score")).toDouble();
+        for (const QJsonValue& range : object.value(QLatin1String("answer_ranges")).toArray())
+            if (const QJsonArray pair = range.toArray(); pair.size() == 2)
+                passage.answerRanges.emplace_back(offsetOf(pair[0]), offsetOf(pair[1]));
         resolveDocument(passage, object, documents);
         passages.push_back(std::move(passage));
     }

@@ -74,6 +74,8 @@ public:
     virtual Result<DocumentText> documentText(std::int64_t document) const = 0;
 
     virtual Result<std::int64_t> createSession(const QString& name) = 0;
+    // A copy with the documents and the messages up to `lastMessage`.
+    virtual Result<std::int64_t> branchSession(std::int64_t session, std::int64_t lastMessage, const QString& name) = 0;
     virtual Status renameSession(std::int64_t session, const QString& name) = 0;
     virtual Status setDraft(std::int64_t session, const QString& draft) = 0;
     virtual Status trashSession(std::int64_t session) = 0;

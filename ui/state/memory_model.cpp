@@ -85,6 +85,27 @@ void MemoryModel::setUsage(const KvUsage& usage)
     emit changed();
 }
 
+void MemoryModel::showUsage(const KvUsage& usage)
+{
+    beginResetModel();
+    m_usage = usage;
+    endResetModel();
+    emit changed();
+}
+
+void MemoryModel::setHistory(std::vector<MemoryPoint> history)
+{
+    m_usage = {};
+    m_history = std::move(history);
+    emit changed();
+}
+
+std::uint64_t MemoryModel::sumOfLayers() const
+{
+    return std::accumulate(m_usage.layers.begin(), m_usage.layers.end(), std::uint64_t(0),
+                           [](std::uint64_t sum, const KvLayerUsage& layer) { return sum + layer.totalBytes(); });
+}
+
 void MemoryModel::clear()
 {
     beginResetModel();
@@ -137,6 +158,14 @@ QString MemoryModel::toCsv() const
                    .arg(layer.bytes[3])
                    .arg(layer.usedBytes);
     return csv;
+}
+
+QString MemoryModel::historyCsv() const
+{
+    QString csv;
+    for (const MemoryPoint& point : m_history)
+        csv += QStringLiteral("%1,%2,%3,%4\n").arg(point.position).arg(point.allocated).arg(point.used).arg(point.fullAttention);
+    return csv.isEmpty() ? csv : QStringLiteral("tokens,allocated_bytes,used_bytes,full_attention_bytes\n") + csv;
 }
 
 QString headClassName(HeadClass headClass)

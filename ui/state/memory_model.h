@@ -37,10 +37,14 @@ public:
     bool hasClass(HeadClass headClass) const; // any layer allocates for it
 
     void setUsage(const KvUsage& usage);
+    void showUsage(const KvUsage& usage); // of an earlier step: the history stays
+    void setHistory(std::vector<MemoryPoint> history); // of a capture
+    std::uint64_t sumOfLayers() const; // what the table's last row says; the allocator's number is usage().bytes
     void clear();
 
     QString summary() const; // "12.3 MiB of the 48.0 MiB full attention would need: 74 % saved"
     QString toCsv() const;
+    QString historyCsv() const; // empty without a history
 
 signals:
     void changed();

@@ -77,8 +77,7 @@ QString sessionDetail(const SessionRow& row, std::int64_t todayMs)
     const QString when = today ? locale.toString(changed.time(), QLocale::ShortFormat)
                                : locale.toString(changed.date(), QLocale::ShortFormat);
     const QString documents =
-        (row.documents == 1 ? SessionListModel::tr("%1 document") : SessionListModel::tr("%1 documents"))
-            .arg(formatCount(row.documents));
+        formatPlural(QT_TRANSLATE_NOOP("Format", "%Ln document(s)"), row.documents);
     return QStringList{documents, when}.join(QStringLiteral(" · "));
 }
 

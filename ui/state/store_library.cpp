@@ -94,6 +94,16 @@ Result<std::int64_t> StoreLibrary::createSession(const QString& name)
     return made->value;
 }
 
+Result<std::int64_t> StoreLibrary::branchSession(std::int64_t session, std::int64_t lastMessage, const QString& name)
+{
+    const auto made = m_store->run([&](SessionStore& store) {
+        return store.duplicateSession(SessionId(session), name.toStdString(), MessageId(lastMessage));
+    });
+    if (!made)
+        return failed(made);
+    return made->value;
+}
+
 Status StoreLibrary::renameSession(std::int64_t session, const QString& name)
 {
     return m_store->run(

@@ -1,6 +1,6 @@
 // Documents as shown: offsets there and back, places, the list, and how the prompt maps onto them.
 #include "ui/common/visible_text.h"
-#include "ui/documents/display_text.h"
+#include "ui/state/display_text.h"
 #include "ui/state/document_list_model.h"
 #include "ui/documents/document_reader.h"
 #include "ui/state/prompt_map.h"

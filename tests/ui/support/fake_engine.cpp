@@ -1,5 +1,7 @@
 #include "tests/ui/support/fake_engine.h"
 
+#include "app/worker/answer_sentences.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -242,7 +244,36 @@ void FakeEngine::ask(std::int64_t sessionId, const QString& text, const Generati
     m_answer.clear();
     m_tokens = 0;
     setBusy(true);
+    m_tokenEnds.clear();
     emit answerStarted(session, question, answer);
+    emit promptMade(madePrompt());
+}
+
+// Template, then every document in tokens of four bytes, then the question.
+PromptViewPtr FakeEngine::madePrompt() const
+{
+    auto prompt = std::make_shared<PromptView>();
+    prompt->session = session;
+    const auto add = [&prompt](const std::string& piece, bool special, PromptView::Span span) {
+        prompt->text += piece;
+        prompt->ends.push_back(std::uint32_t(prompt->text.size()));
+        prompt->ids.push_back(std::int32_t(prompt->ids.size() % 16'000));
+        prompt->special.push_back(special);
+        prompt->spans.push_back(span);
+    };
+    add("<s>", true, {});
+    const auto rows = m_library.documents(session);
+    for (const DocumentRow& row : rows.value_or(std::vector<DocumentRow>())) {
+        const std::string& text = m_library.texts[row.id].utf8;
+        prompt->documents.push_back(row.id);
+        for (std::size_t at = 0; at < text.size(); at += 4)
+            add(text.substr(at, 4), false,
+                {std::int32_t(prompt->documents.size()) - 1, at, std::min(at + 4, text.size())});
+    }
+    add("\n\n", false, {});
+    add(questions.isEmpty() ? "?" : questions.back().toStdString(), false, {});
+    add("</s>", true, {});
+    return prompt;
 }
 
 void FakeEngine::askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& text,
@@ -272,6 +303,7 @@ void FakeEngine::prefill(double fraction, std::int64_t reused)
 void FakeEngine::write(const QString& text)
 {
     m_answer += text;
+    m_tokenEnds.push_back(std::uint64_t(m_answer.toUtf8().size()));
     ++m_tokens;
     emit answerText(answer, text);
     emit kvUsageChanged(longgenUsage(promptTokens + m_tokens, promptTokens + 512));
@@ -287,6 +319,10 @@ void FakeEngine::finishAnswer(std::vector<EvidencePassage> evidence, StopReason 
     reply.answerId = answer;
     reply.answer = m_answer.toStdString();
     reply.evidence = std::move(evidence);
+    reply.tokenEnds = m_tokenEnds;
+    const auto sentences = answerSentences(reply.answer);
+    if (!reply.evidence.empty() && !sentences.empty())
+        reply.evidence.front().answerRanges = {sentences.front()};
     reply.stopReason = reason;
     reply.timing.promptTokens = promptTokens;
     reply.timing.reusedTokens = promptTokens / 4;

@@ -56,7 +56,9 @@ public:
 
 private:
     void setBusy(bool busy);
+    PromptViewPtr madePrompt() const;
 
+    std::vector<std::uint64_t> m_tokenEnds;
     FakeLibrary& m_library;
     QString m_answer;
     std::int64_t m_step = 0;

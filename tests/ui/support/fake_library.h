@@ -67,6 +67,17 @@ public:
         return found->second;
     }
     Result<std::int64_t> createSession(const QString& name) override { return addSession(name); }
+    Result<std::int64_t> branchSession(std::int64_t session, std::int64_t lastMessage, const QString& name) override
+    {
+        const std::int64_t made = addSession(name);
+        documentRows[made] = documentRows[session];
+        for (const MessageRow& row : messageRows[session]) {
+            messageRows[made].push_back(row);
+            if (row.id == lastMessage)
+                break;
+        }
+        return made;
+    }
     Status renameSession(std::int64_t session, const QString& name) override
     {
         for (SessionRow& row : sessionRows)
