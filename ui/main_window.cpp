@@ -22,6 +22,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 namespace lectern {
@@ -87,6 +88,11 @@ void MainWindow::buildViews()
         m_views[name] = info.make(m_workspace, dock);
         dock->setWidget(m_views[name]);
         m_docks[name] = dock;
+        // The bars of tabbed docks come and go with the layout; screen readers want a name for each.
+        connect(dock, &QDockWidget::visibilityChanged, this, [this] {
+            for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+                bar->setAccessibleName(tr("Views"));
+        }, Qt::QueuedConnection);
         addDockWidget(info.area, dock);
     }
     m_chat = qobject_cast<ChatView*>(view(QStringLiteral("chat")));
@@ -229,6 +235,7 @@ void MainWindow::resetLayout()
         if (info.tabbedWith)
             tabifyDockWidget(dock(QString::fromLatin1(info.tabbedWith)), dock(QString::fromLatin1(info.name)));
     resizeDocks({dock(QStringLiteral("sessions")), dock(QStringLiteral("documents"))}, {230, 520}, Qt::Horizontal);
+    dock(QStringLiteral("sessions"))->raise();
     dock(QStringLiteral("documents"))->raise();
 }
 

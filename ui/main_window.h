@@ -54,6 +54,7 @@ private:
     void connectWorkspace();
     void resetLayout();
     void showProblem(const Problem& problem);
+    void runInSession(Command command);
     void showTitle();
     void enableCommands();
     void addDocuments(bool folder);

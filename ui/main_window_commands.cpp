@@ -54,6 +54,36 @@ void MainWindow::run(Command command)
     case Command::OpenCapture:
         openCapture();
         break;
+    case Command::Settings:
+        showSettings();
+        break;
+    case Command::Quit:
+        close();
+        break;
+    case Command::ResetLayout:
+        resetLayout();
+        break;
+    case Command::FullScreen:
+        setWindowState(windowState() ^ Qt::WindowFullScreen);
+        break;
+    case Command::CommandPalette:
+        (new CommandPalette(allActions(), this))->open();
+        break;
+    case Command::Shortcuts:
+        (new ShortcutsDialog(allActions(), this))->open();
+        break;
+    case Command::About:
+        showAbout();
+        break;
+    default:
+        runInSession(command);
+    }
+}
+
+// What works on the session on screen.
+void MainWindow::runInSession(Command command)
+{
+    switch (command) {
     case Command::EditQuestion:
         editLastQuestion();
         break;
@@ -72,12 +102,6 @@ void MainWindow::run(Command command)
         break;
     case Command::AddBookmark:
         m_workspace.addBookmark();
-        break;
-    case Command::Settings:
-        showSettings();
-        break;
-    case Command::Quit:
-        close();
         break;
     case Command::FindInConversation:
         find();
@@ -109,21 +133,8 @@ void MainWindow::run(Command command)
     case Command::PreviousPassage:
         stepPassage(-1);
         break;
-    case Command::ResetLayout:
-        resetLayout();
-        break;
-    case Command::FullScreen:
-        setWindowState(windowState() ^ Qt::WindowFullScreen);
-        break;
-    case Command::CommandPalette:
-        (new CommandPalette(allActions(), this))->open();
-        break;
-    case Command::Shortcuts:
-        (new ShortcutsDialog(allActions(), this))->open();
-        break;
-    case Command::About:
-        showAbout();
-        break;
+    default:
+        break; // run() has done it
     }
 }
 

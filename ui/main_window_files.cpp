@@ -26,6 +26,7 @@ QByteArray conversationPdf(const QString& title, const QString& html)
     Silent document;
     document.setHtml(html);
     QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
     QPdfWriter writer(&buffer);
     writer.setTitle(title);
     writer.setCreator(QStringLiteral("Lectern"));

@@ -378,7 +378,7 @@
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation>Bee&amp;nden</translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
         <source>&amp;Reading</source>
@@ -442,7 +442,7 @@
     </message>
     <message>
         <source>&amp;Try the sample</source>
-        <translation>Das &amp;Beispiel ausprobieren</translation>
+        <translation>Das Bei&amp;spiel ausprobieren</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1550,7 +1550,7 @@
     </message>
     <message>
         <source>Open a &amp;capture…</source>
-        <translation>&amp;Aufzeichnung öffnen …</translation>
+        <translation>Auf&amp;zeichnung öffnen …</translation>
     </message>
     <message>
         <source>Open a &amp;file…</source>
@@ -1782,7 +1782,7 @@ Apache-Lizenz 2.0</translation>
     </message>
     <message>
         <source>S&amp;ettings…</source>
-        <translation>E&amp;instellungen …</translation>
+        <translation>Eins&amp;tellungen …</translation>
     </message>
     <message>
         <source>S&amp;hade by use</source>
@@ -2283,6 +2283,10 @@ Apache-Lizenz 2.0</translation>
     <message>
         <source>Value under the cursor</source>
         <translation>Wert unter dem Zeiger</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
     </message>
     <message>
         <source>Vocabulary</source>

@@ -43,6 +43,7 @@ struct Flow : WindowFixture {
     Flow()
     {
         show();
+        workspace->overrideForThisRun("longgen", -1);
         engine.emit modelOpened(madeModel());
         drop({writeFile("annals.txt", madeBook(20, kNeedle))});
         engine.finishIngest();

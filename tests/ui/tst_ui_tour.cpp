@@ -111,6 +111,39 @@ private:
         f.engine.emit needlesFinished();
     }
 
+    // Every view after two answers.
+    void views(WindowFixture& f)
+    {
+        f.window->showView(QStringLiteral("memory"));
+        shoot(*f.window, QStringLiteral("08-memory-window"));
+        shoot(*f.window->view(QStringLiteral("memory")), QStringLiteral("09-memory"));
+        f.window->showView(QStringLiteral("attention"));
+        f.workspace->selection().setAnswerToken(2);
+        shoot(*f.window, QStringLiteral("10-attention-window"));
+        shoot(*f.window->view(QStringLiteral("attention")), QStringLiteral("11-attention"));
+        auto* attention = qobject_cast<AttentionView*>(f.window->view(QStringLiteral("attention")));
+        f.workspace->selection().setHead({1, 3});
+        qobject_cast<QTabWidget*>(attention->distances().parentWidget()->parentWidget())->setCurrentWidget(&attention->distances());
+        shoot(*attention, QStringLiteral("11-distances"));
+        f.workspace->selection().setAnswerToken(-1);
+
+        f.window->showView(QStringLiteral("explorer"));
+        auto* explorer = qobject_cast<ExplorerView*>(f.window->view(QStringLiteral("explorer")));
+        QTest::keyClick(&explorer->grid(), Qt::Key_L);
+        QTest::keyClick(&explorer->grid(), Qt::Key_Right);
+        shoot(*f.window, QStringLiteral("14-explorer"));
+        f.window->showView(QStringLiteral("prompt"));
+        shoot(*f.window, QStringLiteral("15-prompt"));
+        runExperiments(f);
+        f.window->showView(QStringLiteral("compare"));
+        shoot(*f.window, QStringLiteral("16-compare"));
+        f.window->showView(QStringLiteral("needle"));
+        shoot(*f.window->view(QStringLiteral("needle")), QStringLiteral("17-needle"));
+        f.window->showView(QStringLiteral("models"));
+        f.window->showView(QStringLiteral("diagnostics"));
+        shoot(*f.window, QStringLiteral("18-diagnostics-models"));
+    }
+
 private slots:
     void cleanupTestCase() { applyLanguage(QStringLiteral("en")); }
     void initTestCase() { QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion"))); }
@@ -134,6 +167,7 @@ private slots:
         f.workspace->setSample([book] { return book; });
         f.workspace->start(0);
         f.show();
+        f.workspace->overrideForThisRun(QStringLiteral("longgen"), -1);
         f.engine.emit modelOpened(madeModel());
         shoot(*f.window, QStringLiteral("01-empty"));
 
@@ -170,35 +204,7 @@ private slots:
         auto* documents = qobject_cast<DocumentsView*>(f.window->view(QStringLiteral("documents")));
         shoot(*documents, QStringLiteral("07-documents"));
 
-        f.window->showView(QStringLiteral("memory"));
-        shoot(*f.window, QStringLiteral("08-memory-window"));
-        shoot(*f.window->view(QStringLiteral("memory")), QStringLiteral("09-memory"));
-        f.window->showView(QStringLiteral("attention"));
-        f.workspace->selection().setAnswerToken(2);
-        shoot(*f.window, QStringLiteral("10-attention-window"));
-        shoot(*f.window->view(QStringLiteral("attention")), QStringLiteral("11-attention"));
-        auto* attention = qobject_cast<AttentionView*>(f.window->view(QStringLiteral("attention")));
-        f.workspace->selection().setHead({1, 3});
-        qobject_cast<QTabWidget*>(attention->distances().parentWidget()->parentWidget())->setCurrentWidget(&attention->distances());
-        shoot(*attention, QStringLiteral("11-distances"));
-        f.workspace->selection().setAnswerToken(-1);
-
-        f.window->showView(QStringLiteral("explorer"));
-        auto* explorer = qobject_cast<ExplorerView*>(f.window->view(QStringLiteral("explorer")));
-        QTest::keyClick(&explorer->grid(), Qt::Key_L);
-        QTest::keyClick(&explorer->grid(), Qt::Key_Right);
-        shoot(*f.window, QStringLiteral("14-explorer"));
-        f.window->showView(QStringLiteral("prompt"));
-        shoot(*f.window, QStringLiteral("15-prompt"));
-        runExperiments(f);
-        f.window->showView(QStringLiteral("compare"));
-        shoot(*f.window, QStringLiteral("16-compare"));
-        f.window->showView(QStringLiteral("needle"));
-        shoot(*f.window->view(QStringLiteral("needle")), QStringLiteral("17-needle"));
-        f.window->showView(QStringLiteral("models"));
-        f.window->showView(QStringLiteral("diagnostics"));
-        shoot(*f.window, QStringLiteral("18-diagnostics-models"));
-
+        views(f);
         f.workspace->ask(QStringLiteral("And what is in the cellar?"));
         f.engine.failRequest(QStringLiteral("answer"),
                              {ErrorCode::TooLong, "The documents and the question need 41,200 tokens, but there is room for 32,768.",

@@ -140,7 +140,7 @@ private slots:
             QSKIP("lrelease was not there when this was built");
         WindowFixture f;
         QCOMPARE(f.window->menuBar()->actions().first()->text(), QString("&Datei"));
-        QCOMPARE(f.window->action(Command::Quit)->text(), QString("Bee&nden"));
+        QCOMPARE(f.window->action(Command::Quit)->text(), QString("&Beenden"));
         // No two commands of a menu share a letter.
         for (const QAction* menu : f.window->menuBar()->actions()) {
             QStringList letters;
