@@ -46,20 +46,23 @@ Arguments parseArguments(const QApplication& application)
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("paths"), tr("Files and folders to read, or a .gguf model."),
                                  QStringLiteral("[paths...]"));
-    const QCommandLineOption session(QStringLiteral("session"), tr("Open this session."), QStringLiteral("id"));
-    const QCommandLineOption data(QStringLiteral("data-dir"), tr("Where sessions are kept."), QStringLiteral("dir"),
+    const QCommandLineOption session(QStringLiteral("session"), tr("Open this session."),
+                                     QStringLiteral("id"));
+    const QCommandLineOption data(QStringLiteral("data-dir"), tr("Where sessions are kept."),
+                                  QStringLiteral("dir"),
                                   QStandardPaths::writableLocation(QStandardPaths::AppDataLocation));
     const QCommandLineOption cache(QStringLiteral("cache-dir"), tr("Where what can be made again is kept."),
                                    QStringLiteral("dir"),
                                    QStandardPaths::writableLocation(QStandardPaths::CacheLocation));
     const QCommandLineOption level(QStringLiteral("log-level"), tr("trace, debug, info, warn or error."),
                                    QStringLiteral("level"), QStringLiteral("info"));
-    const QCommandLineOption model(QStringLiteral("model"), tr("Model file, or mini or recall for a bundled one."),
+    const QCommandLineOption model(QStringLiteral("model"),
+                                   tr("Model file, or mini or recall for a bundled one."),
                                    QStringLiteral("model"));
     const QCommandLineOption plan(QStringLiteral("plan"), tr("Attention plan, e.g. longgen or full."),
                                   QStringLiteral("plan"));
-    const QCommandLineOption threads(QStringLiteral("threads"), tr("Threads to compute with; 0 for all cores."),
-                                     QStringLiteral("n"));
+    const QCommandLineOption threads(QStringLiteral("threads"),
+                                     tr("Threads to compute with; 0 for all cores."), QStringLiteral("n"));
     parser.addOptions({session, data, cache, level, model, plan, threads});
     parser.process(application);
     Arguments arguments;
@@ -103,8 +106,9 @@ bool askToMoveAside(const Error& error)
     box.setIcon(QMessageBox::Warning);
     box.setText(QCoreApplication::translate("main", "The kept sessions are damaged."));
     box.setInformativeText(errorDetails(error));
-    const auto* fresh = box.addButton(QCoreApplication::translate("main", "Keep the damaged file aside and begin anew"),
-                                      QMessageBox::AcceptRole);
+    const auto* fresh =
+        box.addButton(QCoreApplication::translate("main", "Keep the damaged file aside and begin anew"),
+                      QMessageBox::AcceptRole);
     box.setDefaultButton(box.addButton(QMessageBox::Close));
     box.exec();
     return box.clickedButton() == fresh;
@@ -149,7 +153,8 @@ void openFirstModel(Workspace& workspace, const QString& said)
 
 QString settingsPath()
 {
-    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/lectern.ini");
+    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
+           QStringLiteral("/lectern.ini");
 }
 
 // Before the application is there: Qt reads the scale once.

@@ -9,8 +9,8 @@
 #include "ui/documents/documents_view.h"
 #include "ui/drop_hint.h"
 #include "ui/models/models_view.h"
-#include "ui/state/drop_paths.h"
 #include "ui/sessions/sessions_view.h"
+#include "ui/state/drop_paths.h"
 #include "ui/status_line.h"
 
 #include <QAction>
@@ -89,10 +89,13 @@ void MainWindow::buildViews()
         dock->setWidget(m_views[name]);
         m_docks[name] = dock;
         // The bars of tabbed docks come and go with the layout; screen readers want a name for each.
-        connect(dock, &QDockWidget::visibilityChanged, this, [this] {
-            for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
-                bar->setAccessibleName(tr("Views"));
-        }, Qt::QueuedConnection);
+        connect(
+            dock, &QDockWidget::visibilityChanged, this,
+            [this] {
+                for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+                    bar->setAccessibleName(tr("Views"));
+            },
+            Qt::QueuedConnection);
         addDockWidget(info.area, dock);
     }
     m_chat = qobject_cast<ChatView*>(view(QStringLiteral("chat")));
@@ -120,8 +123,9 @@ void MainWindow::buildMenus()
             for (const ViewInfo& view : views()) {
                 auto* action = new QAction(icon(QString::fromLatin1(view.icon)), viewTitle(view), this);
                 const int key = number++; // Ctrl+1 .. Ctrl+9, then Ctrl+Alt+1 ..
-                action->setShortcut(key <= 9 ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + key))
-                                             : QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key(Qt::Key_0 + key - 9)));
+                action->setShortcut(key <= 9
+                                        ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + key))
+                                        : QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key(Qt::Key_0 + key - 9)));
                 connect(action, &QAction::triggered, this,
                         [this, name = QString::fromLatin1(view.name)] { showView(name); });
                 menu->addAction(action);
@@ -153,13 +157,14 @@ void MainWindow::connectWorkspace()
     connect(&m_workspace, &Workspace::problem, this, &MainWindow::showProblem);
     connect(&m_workspace, &Workspace::noticed, m_toast, &Toast::notify);
     connect(&m_workspace, &Workspace::noticedUndoable, m_toast, &Toast::notifyUndoable);
-    connect(&m_workspace, &Workspace::sessionChanged, this, [this, shown = m_workspace.session()](std::int64_t session) mutable {
-        if (session != shown)
-            m_messages->hide(); // it was about another session
-        shown = session;
-        showTitle();
-        enableCommands();
-    });
+    connect(&m_workspace, &Workspace::sessionChanged, this,
+            [this, shown = m_workspace.session()](std::int64_t session) mutable {
+                if (session != shown)
+                    m_messages->hide(); // it was about another session
+                shown = session;
+                showTitle();
+                enableCommands();
+            });
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         m_messages->hide();
         enableCommands();
@@ -173,20 +178,21 @@ void MainWindow::connectWorkspace()
     });
     connect(m_chat, &ChatView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
     connect(m_documents, &DocumentsView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
-    connect(&m_workspace, &Workspace::comparisonWanted, this, [this] { showView(QStringLiteral("compare")); });
+    connect(&m_workspace, &Workspace::comparisonWanted, this,
+            [this] { showView(QStringLiteral("compare")); });
     if (auto* models = qobject_cast<ModelsView*>(view(QStringLiteral("models")))) {
         connect(models, &ModelsView::openModelWanted, this, [this] { run(Command::OpenModel); });
         connect(models, &ModelsView::detailsWanted, this, [this] { run(Command::ModelFacts); });
     }
     for (PaintedView* picture : findChildren<PaintedView*>()) {
         connect(picture, &PaintedView::exported, &m_workspace, &Workspace::noticed);
-        connect(picture, &PaintedView::exportFailed, this, [this](const QString& title, const QString& details) {
-            showProblem({title, details, Problem::Fix::None});
-        });
+        connect(picture, &PaintedView::exportFailed, this,
+                [this](const QString& title, const QString& details) {
+                    showProblem({title, details, Problem::Fix::None});
+                });
     }
-    connect(m_status, &StatusLine::modelDetailsWanted, this, [this] {
-        run(m_workspace.model() ? Command::ModelFacts : Command::OpenModel);
-    });
+    connect(m_status, &StatusLine::modelDetailsWanted, this,
+            [this] { run(m_workspace.model() ? Command::ModelFacts : Command::OpenModel); });
 }
 
 QDockWidget* MainWindow::dock(const QString& name) const
@@ -233,8 +239,10 @@ void MainWindow::resetLayout()
     }
     for (const ViewInfo& info : views())
         if (info.tabbedWith)
-            tabifyDockWidget(dock(QString::fromLatin1(info.tabbedWith)), dock(QString::fromLatin1(info.name)));
-    resizeDocks({dock(QStringLiteral("sessions")), dock(QStringLiteral("documents"))}, {230, 520}, Qt::Horizontal);
+            tabifyDockWidget(dock(QString::fromLatin1(info.tabbedWith)),
+                             dock(QString::fromLatin1(info.name)));
+    resizeDocks({dock(QStringLiteral("sessions")), dock(QStringLiteral("documents"))}, {230, 520},
+                Qt::Horizontal);
     dock(QStringLiteral("sessions"))->raise();
     dock(QStringLiteral("documents"))->raise();
 }
@@ -262,7 +270,8 @@ void MainWindow::enableCommands()
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_messages && (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent))
+    if (watched == m_messages &&
+        (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent))
         m_messages->parentWidget()->setVisible(event->type() == QEvent::ShowToParent);
     return QMainWindow::eventFilter(watched, event);
 }

@@ -1,10 +1,10 @@
-// The window: the views of views.h as docks around the conversation, the commands of commands.h as menus and keys, the
-// status line, messages, and files dropped anywhere.
+// The window: the views of views.h as docks around the conversation, the commands of commands.h as menus and
+// keys, the status line, messages, and files dropped anywhere.
 #pragma once
 
 #include "ui/commands.h"
-#include "ui/views.h"
 #include "ui/state/workspace.h"
+#include "ui/views.h"
 
 #include <QMainWindow>
 

@@ -203,8 +203,9 @@ void MainWindow::showAbout()
     box->setWindowTitle(tr("About Lectern"));
     box->setIconPixmap(windowIcon().pixmap(64));
     box->setText(tr("Lectern %1").arg(QApplication::applicationVersion()));
-    box->setInformativeText(tr("Reads long documents whole, on your own machine, and shows what the model is looking "
-                               "at. Nothing leaves this computer.\n\nApache License 2.0"));
+    box->setInformativeText(
+        tr("Reads long documents whole, on your own machine, and shows what the model is looking "
+           "at. Nothing leaves this computer.\n\nApache License 2.0"));
     box->setStandardButtons(QMessageBox::Close);
     box->open();
 }
@@ -218,7 +219,8 @@ void MainWindow::stepPassage(int step)
     const EvidencePassage& shown = m_workspace.selection().passage();
     int index = step > 0 ? -1 : 0;
     for (int i = 0; i < int(evidence.size()); ++i)
-        if (evidence[std::size_t(i)].start == shown.start && evidence[std::size_t(i)].documentId == shown.documentId)
+        if (evidence[std::size_t(i)].start == shown.start &&
+            evidence[std::size_t(i)].documentId == shown.documentId)
             index = i;
     const int count = int(evidence.size());
     m_workspace.selection().showPassage(evidence[std::size_t((index + step + count) % count)]);
@@ -226,7 +228,8 @@ void MainWindow::stepPassage(int step)
 
 void MainWindow::showProblem(const Problem& problem)
 {
-    m_messages->tell(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning : MessageBar::Kind::Problem,
+    m_messages->tell(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning
+                                                       : MessageBar::Kind::Problem,
                      problem.title, problem.details);
     const auto offer = [this](const QString& text, Command command) {
         m_messages->setAction(text, [this, command] {

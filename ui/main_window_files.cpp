@@ -61,13 +61,15 @@ void MainWindow::saveConversationTo(const QString& path)
     if (path.endsWith(QLatin1String(".html"), Qt::CaseInsensitive))
         bytes = conversationHtml(m_workspace.sessionName(), messages).toUtf8();
     else if (path.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive))
-        bytes = conversationPdf(m_workspace.sessionName(), conversationHtml(m_workspace.sessionName(), messages));
+        bytes =
+            conversationPdf(m_workspace.sessionName(), conversationHtml(m_workspace.sessionName(), messages));
     else
         bytes = conversationMarkdown(messages).toUtf8();
     if (const Status saved = saveBytes(path, bytes); saved)
         emit m_workspace.noticed(tr("Conversation saved"));
     else
-        showProblem({tr("The conversation could not be saved"), errorDetails(saved.error()), Problem::Fix::None});
+        showProblem(
+            {tr("The conversation could not be saved"), errorDetails(saved.error()), Problem::Fix::None});
 }
 
 void MainWindow::savePicture()
@@ -85,7 +87,8 @@ void MainWindow::saveCapture()
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters({tr("Captures (*.lectern-capture)")});
     dialog->setDefaultSuffix(QStringLiteral("lectern-capture"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { m_workspace.saveCapture(path); });
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString& path) { m_workspace.saveCapture(path); });
     dialog->open();
 }
 

@@ -7,15 +7,18 @@ namespace lectern {
 
 namespace {
 
-bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
 
 bool startsFence(const std::string& text, std::size_t at)
 {
     return text.compare(at, 3, "```") == 0 && (at == 0 || text[at - 1] == '\n');
 }
 
-// A mark ends a sentence where space follows it, perhaps after closing quotes or emphasis. "3." before a space is more
-// often the number of a list's item.
+// A mark ends a sentence where space follows it, perhaps after closing quotes or emphasis. "3." before a
+// space is more often the number of a list's item.
 bool endsSentence(const std::string& text, std::size_t mark, std::size_t begin, std::size_t* next)
 {
     const char c = text[mark];

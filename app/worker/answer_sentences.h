@@ -1,5 +1,5 @@
-// Where the sentences of an answer lie, so that each can show its own sources. Fenced code is one sentence: nobody cites
-// half a line of it. Pure, any thread.
+// Where the sentences of an answer lie, so that each can show its own sources. Fenced code is one sentence:
+// nobody cites half a line of it. Pure, any thread.
 #pragma once
 
 #include <cstdint>

@@ -12,9 +12,12 @@ const int kReadingChunk = SessionSettings{}.chunkTokens;
 const char* tokenizerName(VocabularyKind kind)
 {
     switch (kind) {
-    case VocabularyKind::SentencePieceBpe: return "SentencePiece BPE";
-    case VocabularyKind::Unigram: return "SentencePiece unigram";
-    case VocabularyKind::ByteBpe: return "byte-level BPE";
+    case VocabularyKind::SentencePieceBpe:
+        return "SentencePiece BPE";
+    case VocabularyKind::Unigram:
+        return "SentencePiece unigram";
+    case VocabularyKind::ByteBpe:
+        return "byte-level BPE";
     }
     return "unknown";
 }
@@ -23,7 +26,8 @@ const char* tokenizerName(VocabularyKind kind)
 
 const char* cpuInstructionSet()
 {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
         return "AVX-512";
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "AVX2" : "SSE2";
 }
@@ -51,7 +55,8 @@ ModelFacts modelFacts(const LoadedModel& model, const LayerPlan& plan, int threa
     facts.ownPlan = model.plan();
     facts.windows = spec.windows;
     facts.activationBytes = activationBytes(spec, kReadingChunk);
-    facts.device = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
+    facts.device =
+        "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
     return facts;
 }
 

@@ -6,15 +6,16 @@
 
 namespace lectern {
 
-Result<PlanPrice> pricePlan(const ModelFacts& model, LayerPlan plan, const std::string& kvType, std::int64_t context)
+Result<PlanPrice> pricePlan(const ModelFacts& model, LayerPlan plan, const std::string& kvType,
+                            std::int64_t context)
 {
     const auto types = kvTypesByName(kvType);
     if (!types)
         return failed(types);
     if (plan.layerCount() != model.layers)
         return fail(ErrorCode::Usage,
-                    "The plan is for " + std::to_string(plan.layerCount()) + " layers; " + model.name + " has " +
-                        std::to_string(model.layers) + ".",
+                    "The plan is for " + std::to_string(plan.layerCount()) + " layers; " + model.name +
+                        " has " + std::to_string(model.layers) + ".",
                     "Choose a plan made for this model.");
     const KvLayouts layouts(*types, model.headDim);
     const KvShape shape{model.kvHeads, model.headDim};

@@ -1,6 +1,6 @@
-// What a plan keeps and what a session under it takes, for an opened model: computed at once in any thread, without the
-// model itself, so that a window can show it while a plan is being changed. Bytes are those the cache will allocate
-// (engine/kv/page_budget.h).
+// What a plan keeps and what a session under it takes, for an opened model: computed at once in any thread,
+// without the model itself, so that a window can show it while a plan is being changed. Bytes are those the
+// cache will allocate (engine/kv/page_budget.h).
 #pragma once
 
 #include "app/worker/values.h"
@@ -24,6 +24,7 @@ struct PlanPrice {
 Result<PlanPrice> pricePlan(const ModelFacts& model, const std::string& plan, const std::string& kvType,
                             std::int64_t context);
 // The same for a plan made by hand; it must have the model's layers and KV heads.
-Result<PlanPrice> pricePlan(const ModelFacts& model, LayerPlan plan, const std::string& kvType, std::int64_t context);
+Result<PlanPrice> pricePlan(const ModelFacts& model, LayerPlan plan, const std::string& kvType,
+                            std::int64_t context);
 
 } // namespace lectern

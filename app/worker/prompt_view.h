@@ -1,7 +1,6 @@
-// The exact prompt of a question as the window shows it: every token with its text, and which bytes of which document
-// it stands for. Immutable once made; shared with the window's thread.
+// The exact prompt of a question as the window shows it: every token with its text, and which bytes of which
+// document it stands for. Immutable once made; shared with the window's thread.
 #pragma once
-
 
 #include <cstdint>
 #include <memory>
@@ -22,12 +21,12 @@ struct PromptView {
     };
 
     std::int64_t session = 0;
-    std::string text;                     // the tokens' texts joined; special tokens by name
-    std::vector<std::uint32_t> ends;      // of each token, bytes of `text`
-    std::vector<std::int32_t> ids;        // of the vocabulary
-    std::vector<bool> special;            // control tokens
+    std::string text;                // the tokens' texts joined; special tokens by name
+    std::vector<std::uint32_t> ends; // of each token, bytes of `text`
+    std::vector<std::int32_t> ids;   // of the vocabulary
+    std::vector<bool> special;       // control tokens
     std::vector<Span> spans;
-    std::vector<std::int64_t> documents;  // ids in the store
+    std::vector<std::int64_t> documents; // ids in the store
 
     std::size_t size() const { return ids.size(); }
     std::string piece(std::size_t token) const

@@ -46,8 +46,8 @@ std::string number(double value)
 }
 
 // Logits after the same text under a plan, read in chunks of a size.
-Result<std::vector<float>> logitsAfter(const std::shared_ptr<const Model>& model, const std::string& plan, int chunk,
-                                       const CancelToken& cancel)
+Result<std::vector<float>> logitsAfter(const std::shared_ptr<const Model>& model, const std::string& plan,
+                                       int chunk, const CancelToken& cancel)
 {
     SessionSettings settings;
     settings.plan = plan;
@@ -65,8 +65,9 @@ Result<std::vector<float>> logitsAfter(const std::shared_ptr<const Model>& model
     return std::vector<float>(logits.begin(), logits.end());
 }
 
-SelfCheck sameLogits(const std::string& name, const std::shared_ptr<const Model>& model, const std::string& planA,
-                     int chunkA, const std::string& planB, int chunkB, const CancelToken& cancel)
+SelfCheck sameLogits(const std::string& name, const std::shared_ptr<const Model>& model,
+                     const std::string& planA, int chunkA, const std::string& planB, int chunkB,
+                     const CancelToken& cancel)
 {
     const auto a = logitsAfter(model, planA, chunkA, cancel);
     const auto b = logitsAfter(model, planB, chunkB, cancel);
@@ -93,8 +94,8 @@ SelfCheck cacheAddsUp(const std::shared_ptr<const Model>& model)
         const std::uint64_t promised = planKvBytes(*plan, (*cache)->layouts(), kTokens);
         if ((*cache)->usage().bytes != promised)
             return {check.name, false,
-                    std::string(text) + ": " + std::to_string((*cache)->usage().bytes) + " bytes allocated, " +
-                        std::to_string(promised) + " promised"};
+                    std::string(text) + ": " + std::to_string((*cache)->usage().bytes) +
+                        " bytes allocated, " + std::to_string(promised) + " promised"};
     }
     check.detail = "4 plans, to the byte";
     return check;
@@ -125,12 +126,12 @@ std::vector<SelfCheck> runSelfTest(const CancelToken& cancel)
     if (!model)
         return {{"A small random model", false, model.error().message}};
     std::vector<SelfCheck> checks;
-    checks.push_back(sameLogits("Reading in small steps gives the same as in large ones", *model, "full", 64, "full", 512,
-                                cancel));
-    checks.push_back(sameLogits("A window that sees everything gives the same as full attention", *model, "full", 512,
-                                "window:sink=4,window=4096", 512, cancel));
-    checks.push_back(sameLogits("Sparse layers read in small steps give the same", *model, "longgen:sink=64,window=128",
-                                64, "longgen:sink=64,window=128", 256, cancel));
+    checks.push_back(sameLogits("Reading in small steps gives the same as in large ones", *model, "full", 64,
+                                "full", 512, cancel));
+    checks.push_back(sameLogits("A window that sees everything gives the same as full attention", *model,
+                                "full", 512, "window:sink=4,window=4096", 512, cancel));
+    checks.push_back(sameLogits("Sparse layers read in small steps give the same", *model,
+                                "longgen:sink=64,window=128", 64, "longgen:sink=64,window=128", 256, cancel));
     checks.push_back(cacheAddsUp(*model));
     return checks;
 }

@@ -1,5 +1,5 @@
-// Is this program right on this machine? A few quick checks of the engine against itself, for the diagnostics page.
-// Takes a second or two; any thread.
+// Is this program right on this machine? A few quick checks of the engine against itself, for the diagnostics
+// page. Takes a second or two; any thread.
 #pragma once
 
 #include "engine/base/cancel.h"

@@ -13,7 +13,8 @@ SentenceEvidence::SentenceEvidence(const std::vector<float>& mass, const Reading
 {
 }
 
-void SentenceEvidence::closeSentence(const std::string& answer, std::pair<std::uint64_t, std::uint64_t> sentence,
+void SentenceEvidence::closeSentence(const std::string& answer,
+                                     std::pair<std::uint64_t, std::uint64_t> sentence,
                                      const std::vector<float>& until)
 {
     std::vector<float> own = until;

@@ -1,5 +1,5 @@
-// Follows an answer while it is written and finds the passages that each of its sentences rests on: the attention that
-// came since the sentence began. One answer, one thread.
+// Follows an answer while it is written and finds the passages that each of its sentences rests on: the
+// attention that came since the sentence began. One answer, one thread.
 #pragma once
 
 #include "app/worker/reading_prompt.h"
@@ -9,14 +9,15 @@ namespace lectern {
 
 class SentenceEvidence {
 public:
-    // `mass`: AttentionRecorder::documentMass(), which grows while the answer is written. All must outlive this.
+    // `mass`: AttentionRecorder::documentMass(), which grows while the answer is written. All must outlive
+    // this.
     SentenceEvidence(const std::vector<float>& mass, const ReadingPrompt& prompt,
                      const std::vector<Document>& documents);
 
     // A token more: `answer` so far.
     void grown(const std::string& answer);
-    // The passages of the whole answer, best first, then those that only a sentence rests on; each with the sentences
-    // that rest on it.
+    // The passages of the whole answer, best first, then those that only a sentence rests on; each with the
+    // sentences that rest on it.
     std::vector<EvidencePassage> finish(const std::string& answer);
 
 private:

@@ -1,5 +1,6 @@
-// The values that cross the thread boundary between the window (or the command line) and the engine: requests go in,
-// replies come out, nothing is shared. All text is UTF-8; byte offsets are into the stored text of a document.
+// The values that cross the thread boundary between the window (or the command line) and the engine: requests
+// go in, replies come out, nothing is shared. All text is UTF-8; byte offsets are into the stored text of a
+// document.
 #pragma once
 
 #include "app/documents/document.h"
@@ -21,7 +22,7 @@ struct EngineSettings {
     int threads = 0;             // 0: as many as the process may use
     std::string plan = "auto";   // a plan string of interfaces.md
     std::string kvType = "f16";
-    std::int64_t context = 0;    // tokens; 0: as long as the documents and one answer need
+    std::int64_t context = 0; // tokens; 0: as long as the documents and one answer need
 };
 
 struct GenerationSettings {
@@ -42,7 +43,7 @@ struct ModelFacts {
     int layers = 0, heads = 0, kvHeads = 0, headDim = 0, embeddingLength = 0;
     std::int64_t vocabularySize = 0;
     bool hasChatTemplate = false;
-    std::string device; // what it really runs on, e.g. "CPU, 2 threads, AVX-512"
+    std::string device;                // what it really runs on, e.g. "CPU, 2 threads, AVX-512"
     std::string ownPlan;               // what "auto" stands for; "" = full
     std::vector<std::int64_t> windows; // keys each layer sees at most, 0: all; empty: all layers see all
     std::uint64_t activationBytes = 0; // of one reading step
@@ -56,7 +57,7 @@ struct EvidencePassage {
     int line = 0;                     // 1-based, in `file` if set
     std::string file;                 // inside a packed folder; else empty
     std::string text;                 // the passage, word for word
-    double score = 0;                 // 0..1: share of the look-back attention, of the answer or of a sentence of it
+    double score = 0; // 0..1: share of the look-back attention, of the answer or of a sentence of it
     // Sentences of the answer that rest on it, bytes [begin, end) of the answer (answer_sentences.h).
     std::vector<std::pair<std::uint64_t, std::uint64_t>> answerRanges{};
 };

@@ -3,9 +3,9 @@
 #include "app/documents/document_readers.h"
 #include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
-#include "app/worker/sentence_evidence.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
+#include "app/worker/sentence_evidence.h"
 #include "app/worker/session_settings.h"
 
 #include <algorithm>
@@ -17,7 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is never more than this behind on disk
+constexpr auto kStoreInterval =
+    std::chrono::milliseconds(200); // an answer is never more than this behind on disk
 
 double millisecondsSince(Clock::time_point start)
 {
@@ -25,7 +26,8 @@ double millisecondsSince(Clock::time_point start)
 }
 
 // What a prompt of the session is made of.
-Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents, std::vector<Message>& earlier)
+Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents,
+               std::vector<Message>& earlier)
 {
     auto messages = store.messages(session);
     if (!messages)
@@ -88,7 +90,8 @@ Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::stri
     auto document = readDocument(path, options);
     if (!document)
         return failed(document);
-    const auto id = m_store->run([&](SessionStore& store) { return store.addDocument(session, *document, cancel); });
+    const auto id =
+        m_store->run([&](SessionStore& store) { return store.addDocument(session, *document, cancel); });
     if (!id)
         return failed(id);
     IngestedDocument row;
@@ -152,11 +155,12 @@ Status Workbench::prepareEngine(Turn& turn)
     const std::int64_t made = m_model->model()->spec().contextLength;
     const std::int64_t allowed = std::max(made, m_settings.context);
     if (prompt >= allowed)
-        return fail(ErrorCode::TooLong,
-                    "The documents and questions have " + std::to_string(prompt) + " tokens; " + m_model->name() +
-                        " reads at most " + std::to_string(made) + " (" + std::to_string(prompt - made + 1) +
-                        " too many).",
-                    "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
+        return fail(
+            ErrorCode::TooLong,
+            "The documents and questions have " + std::to_string(prompt) + " tokens; " + m_model->name() +
+                " reads at most " + std::to_string(made) + " (" + std::to_string(prompt - made + 1) +
+                " too many).",
+            "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
     const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
     if (m_engine)
         return m_engine->reserve(context);
@@ -254,7 +258,8 @@ Status Workbench::runTurn(Turn& turn, const AnswerListener& listener, const Canc
     return writeAnswer(turn, listener, cancel);
 }
 
-Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel)
+Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener,
+                                   const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -289,7 +294,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         result.state = MessageState::Failed;
         result.stopReason = done.error().message;
     } else {
-        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted : MessageState::Complete;
+        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted
+                                                                      : MessageState::Complete;
         result.stopReason = stopReasonName(turn.reply.stopReason);
         result.statsJson = dumpJson(statsJson(turn.reply), false);
         result.evidenceJson = dumpJson(evidenceJson(turn.reply.evidence), false);
@@ -308,7 +314,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
 
 Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std::string& question,
                                                     const PlanComparisonSettings& settings,
-                                                    const ComparisonListener& listener, const CancelToken& cancel)
+                                                    const ComparisonListener& listener,
+                                                    const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -324,7 +331,8 @@ Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std
     return comparePlans(*m_model, m_pool, *prompt, documents, settings, listener, cancel);
 }
 
-Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
+Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings,
+                                                       const NeedleListener& listener,
                                                        const CancelToken& cancel)
 {
     if (!m_model)
@@ -332,9 +340,15 @@ Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& set
     return runNeedleGrid(*m_model, m_pool, settings, listener, cancel);
 }
 
-KvUsage Workbench::kvUsage() const { return m_engine ? m_engine->kvUsage() : KvUsage{}; }
+KvUsage Workbench::kvUsage() const
+{
+    return m_engine ? m_engine->kvUsage() : KvUsage{};
+}
 
-AttentionSnapshotPtr Workbench::attention() { return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr; }
+AttentionSnapshotPtr Workbench::attention()
+{
+    return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr;
+}
 
 void Workbench::setAttentionWish(const AttentionWish& wish)
 {

@@ -1,5 +1,6 @@
-// What the window costs: gaps of its event loop while a 32K-token session is read and answered from, how much the views
-// slow writing down, how often telemetry comes, and what a session of a million tokens takes to show.
+// What the window costs: gaps of its event loop while a 32K-token session is read and answered from, how much
+// the views slow writing down, how often telemetry comes, and what a session of a million tokens takes to
+// show.
 //   window_bench RECALL.gguf      the first three, on the real engine
 //   window_bench --million        the last, on made-up telemetry
 #include "app/session/shared_store.h"
@@ -35,7 +36,8 @@ constexpr int kQuestions = 24;
 double residentMiB()
 {
     QFile file(QStringLiteral("/proc/self/statm"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / (1 << 20) : 0;
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / (1 << 20)
+                                          : 0;
 }
 
 // Times between turns of the event loop, in milliseconds.
@@ -45,7 +47,9 @@ public:
     {
         m_timer.setInterval(2);
         m_timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&m_timer, &QTimer::timeout, [this] { m_gaps.push_back(double(m_since.nsecsElapsed()) / 1e6), m_since.restart(); });
+        QObject::connect(&m_timer, &QTimer::timeout, [this] {
+            m_gaps.push_back(double(m_since.nsecsElapsed()) / 1e6), m_since.restart();
+        });
         m_since.start();
         m_timer.start();
     }
@@ -54,9 +58,10 @@ public:
         std::sort(m_gaps.begin(), m_gaps.end());
         const auto over = std::count_if(m_gaps.begin(), m_gaps.end(), [](double gap) { return gap > 50; });
         if (!m_gaps.empty())
-            std::printf("%-34s gaps: median %.1f ms, 99.9 %% %.1f ms, largest %.1f ms, over 50 ms: %lld of %zu\n", what,
-                        m_gaps[m_gaps.size() / 2], m_gaps[m_gaps.size() * 999 / 1000], m_gaps.back(),
-                        static_cast<long long>(over), m_gaps.size());
+            std::printf(
+                "%-34s gaps: median %.1f ms, 99.9 %% %.1f ms, largest %.1f ms, over 50 ms: %lld of %zu\n",
+                what, m_gaps[m_gaps.size() / 2], m_gaps[m_gaps.size() * 999 / 1000], m_gaps.back(),
+                static_cast<long long>(over), m_gaps.size());
         m_gaps.clear();
         m_since.restart();
     }
@@ -89,11 +94,12 @@ double writingCost(Workspace& workspace, EngineService& engine, const Annals& an
     std::int64_t tokens = 0;
     for (int i = 0; i < kQuestions; ++i) {
         QEventLoop loop;
-        const auto connection = QObject::connect(&engine, &EnginePort::answerFinished, &loop, [&](const AnswerReply& reply) {
-            ms += reply.timing.decodeMs;
-            tokens += std::max<std::int64_t>(0, reply.timing.answerTokens - 1);
-            loop.quit();
-        });
+        const auto connection =
+            QObject::connect(&engine, &EnginePort::answerFinished, &loop, [&](const AnswerReply& reply) {
+                ms += reply.timing.decodeMs;
+                tokens += std::max<std::int64_t>(0, reply.timing.answerTokens - 1);
+                loop.quit();
+            });
         QObject::connect(&engine, &EnginePort::failed, &loop, &QEventLoop::quit);
         workspace.ask(QString::fromStdString(annals.facts[std::size_t(first + i)].start));
         loop.exec();
@@ -107,7 +113,8 @@ int measureEngine(const QString& model)
     QTemporaryDir folder;
     const Annals annals = generateAnnals();
     QFile book(folder.filePath(QStringLiteral("annals.txt")));
-    if (!book.open(QIODevice::WriteOnly) || book.write(annals.text.data(), qint64(kExcerpt)) != qint64(kExcerpt))
+    if (!book.open(QIODevice::WriteOnly) ||
+        book.write(annals.text.data(), qint64(kExcerpt)) != qint64(kExcerpt))
         return 2;
     book.close();
     auto opened = SessionStore::open(folder.filePath(QStringLiteral("lectern.sqlite")).toStdString());
@@ -142,10 +149,11 @@ int measureEngine(const QString& model)
     clock.start();
     QTimer::singleShot(0, [&] { workspace.ask(QString::fromStdString(annals.facts[1].start)); });
     wait(&EnginePort::answerFinished);
-    std::printf("read %lld tokens in %.1f s with all views open\n", static_cast<long long>(workspace.memory().usage().position),
-                double(clock.elapsed()) / 1000);
+    std::printf("read %lld tokens in %.1f s with all views open\n",
+                static_cast<long long>(workspace.memory().usage().position), double(clock.elapsed()) / 1000);
     watchdog.report("reading and first answer");
-    std::printf("telemetry: KV %.1f a second, attention %.1f a second\n", 1000.0 * counter.usage / double(clock.elapsed()),
+    std::printf("telemetry: KV %.1f a second, attention %.1f a second\n",
+                1000.0 * counter.usage / double(clock.elapsed()),
                 1000.0 * counter.attention / double(clock.elapsed()));
     // Open and closed in turn, twice each, so that a machine whose speed drifts treats them alike.
     double open = 0, closed = 0;
@@ -160,7 +168,8 @@ int measureEngine(const QString& model)
         closed += writingCost(workspace, engine, annals, 2) / 2;
         watchdog.report("writing, all views closed");
     }
-    std::printf("writing: %.3f ms a token with all views open, %.3f closed: %+.1f %%\n", open, closed, 100 * (open / closed - 1));
+    std::printf("writing: %.3f ms a token with all views open, %.3f closed: %+.1f %%\n", open, closed,
+                100 * (open / closed - 1));
     return 0;
 }
 
@@ -178,9 +187,10 @@ int measureMillion()
     QTest::qWait(200);
     const double before = residentMiB();
     f.workspace->setAttentionViewVisible(true); // telemetry as while an answer is written
-    f.askAndAnswer(QStringLiteral("What is the vault code?"), QStringList(32, QStringLiteral(" word")), "The vault code of Harbor");
-    std::printf("%lld prompt tokens, %.1f MiB of text\n", static_cast<long long>(f.workspace->prompt()->size()),
-                double(book.size()) / (1 << 20));
+    f.askAndAnswer(QStringLiteral("What is the vault code?"), QStringList(32, QStringLiteral(" word")),
+                   "The vault code of Harbor");
+    std::printf("%lld prompt tokens, %.1f MiB of text\n",
+                static_cast<long long>(f.workspace->prompt()->size()), double(book.size()) / (1 << 20));
     for (QDockWidget* dock : f.window->findChildren<QDockWidget*>()) {
         QElapsedTimer clock;
         clock.start();
@@ -188,7 +198,8 @@ int measureMillion()
         dock->raise();
         QApplication::processEvents();
         dock->grab();
-        std::printf("%-14s shown in %lld ms\n", qPrintable(dock->objectName()), static_cast<long long>(clock.elapsed()));
+        std::printf("%-14s shown in %lld ms\n", qPrintable(dock->objectName()),
+                    static_cast<long long>(clock.elapsed()));
     }
     std::printf("memory of the session's views and telemetry: %.0f MiB\n", residentMiB() - before);
     return 0;

@@ -1,4 +1,5 @@
-// Whole flows in the window, by mouse and keyboard: asking again, branching, comparing, needles, heads, captures, exports.
+// Whole flows in the window, by mouse and keyboard: asking again, branching, comparing, needles, heads,
+// captures, exports.
 #include "tests/ui/support/window_fixture.h"
 #include "ui/attention/attention_view.h"
 #include "ui/attention/heat_map.h"
@@ -21,8 +22,8 @@
 #include "ui/prompt/prompt_text.h"
 
 #include <QComboBox>
-#include <QLineEdit>
 #include <QFile>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -37,7 +38,8 @@ using namespace lectern::test;
 
 namespace {
 
-const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
+const std::string kNeedle =
+    "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
 
 struct Flow : WindowFixture {
     Flow()
@@ -51,7 +53,10 @@ struct Flow : WindowFixture {
         askAndAnswer("What is the code?", {"It is", " 7731."}, kNeedle);
     }
     template <typename View> View* find() const { return window->findChild<View*>(); }
-    QPlainTextEdit* line() const { return find<ChatView>()->composer().template findChild<QPlainTextEdit*>(); }
+    QPlainTextEdit* line() const
+    {
+        return find<ChatView>()->composer().template findChild<QPlainTextEdit*>();
+    }
 };
 
 } // namespace
@@ -117,7 +122,8 @@ private slots:
         QCOMPARE(inspector->text().toPlainText().size(), qsizetype(prompt->text.size()));
         inspector->text().scrollToToken(500);
         QCOMPARE(inspector->text().tokenAtCursor(), std::int64_t(500));
-        QCOMPARE(prompt->piece(500), prompt->text.substr(prompt->ends[499], prompt->ends[500] - prompt->ends[499]));
+        QCOMPARE(prompt->piece(500),
+                 prompt->text.substr(prompt->ends[499], prompt->ends[500] - prompt->ends[499]));
         QVERIFY(inspector->summary().contains("tokens"));
     }
 
@@ -155,7 +161,8 @@ private slots:
         f.window->showView("explorer");
         auto* view = f.find<ExplorerView>();
         const QString before = view->summary();
-        QTest::mouseClick(&view->grid(), Qt::LeftButton, Qt::ShiftModifier, view->grid().cellRect(0, 1).center().toPoint());
+        QTest::mouseClick(&view->grid(), Qt::LeftButton, Qt::ShiftModifier,
+                          view->grid().cellRect(0, 1).center().toPoint());
         QVERIFY(view->editor().isChanged());
         QVERIFY(view->summary() != before);
         view->useAndAsk();
@@ -245,7 +252,8 @@ private slots:
             QFile file(f.folder.filePath(name));
             QVERIFY(file.open(QIODevice::ReadOnly));
             const QByteArray bytes = file.readAll();
-            QVERIFY(QByteArray(name).endsWith("pdf") ? bytes.startsWith("%PDF") : bytes.contains("What is the code?"));
+            QVERIFY(QByteArray(name).endsWith("pdf") ? bytes.startsWith("%PDF")
+                                                     : bytes.contains("What is the code?"));
         }
         f.workspace->selection().setHead({5, 3});
         f.askAndAnswer("Again?", {"Yes."}, kNeedle);

@@ -1,5 +1,5 @@
-// Walks through the window as a new user would, and keeps a picture of every view: light, dark and high contrast, English
-// and German, at 100 % and (run once more with QT_SCALE_FACTOR=2) at 200 %.
+// Walks through the window as a new user would, and keeps a picture of every view: light, dark and high
+// contrast, English and German, at 100 % and (run once more with QT_SCALE_FACTOR=2) at 200 %.
 #include "tests/ui/support/window_fixture.h"
 #include "ui/attention/attention_view.h"
 #include "ui/attention/distance_chart.h"
@@ -33,7 +33,8 @@ using namespace lectern::test;
 
 namespace {
 
-const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
+const std::string kNeedle =
+    "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
 
 // Enough different colours that the picture can not be an empty panel.
 int colorCount(const QImage& image)
@@ -105,7 +106,8 @@ private:
                     if (plan != "full" && context == 8192 && depth < 0.5)
                         continue; // not run yet
                     const bool seen = plan == "full" || double(context) * (1 - depth) < 1024;
-                    NeedleCell cell{plan, context, depth, 4, seen ? 4 : depth < 0.5 ? 0 : 1, context, 900, 1 << 22, "48213", seen ? "48213" : "no idea"};
+                    NeedleCell cell{plan,    context, depth,   4,       seen ? 4 : depth < 0.5 ? 0 : 1,
+                                    context, 900,     1 << 22, "48213", seen ? "48213" : "no idea"};
                     f.engine.emit needleCellFinished(cell);
                 }
         f.engine.emit needlesFinished();
@@ -123,7 +125,8 @@ private:
         shoot(*f.window->view(QStringLiteral("attention")), QStringLiteral("11-attention"));
         auto* attention = qobject_cast<AttentionView*>(f.window->view(QStringLiteral("attention")));
         f.workspace->selection().setHead({1, 3});
-        qobject_cast<QTabWidget*>(attention->distances().parentWidget()->parentWidget())->setCurrentWidget(&attention->distances());
+        qobject_cast<QTabWidget*>(attention->distances().parentWidget()->parentWidget())
+            ->setCurrentWidget(&attention->distances());
         shoot(*attention, QStringLiteral("11-distances"));
         f.workspace->selection().setAnswerToken(-1);
 
@@ -192,11 +195,12 @@ private slots:
             f.engine.write(QString::fromLatin1(piece));
         shoot(*f.window, QStringLiteral("05-writing"));
         f.engine.finishAnswer({});
-        f.askAndAnswer(QStringLiteral("Who set it, and when? Show it as a table."),
-                       {"Warden *Ilse Marrow* set it in **612**.\n\n", "| What | Value |\n|---|---|\n",
-                        "| Code | `7731-KESTREL` |\n| Warden | Ilse Marrow |\n\n",
-                        "```python\ndef vault(year):\n    return \"7731-KESTREL\" if year == 612 else None\n```\n"},
-                       kNeedle);
+        f.askAndAnswer(
+            QStringLiteral("Who set it, and when? Show it as a table."),
+            {"Warden *Ilse Marrow* set it in **612**.\n\n", "| What | Value |\n|---|---|\n",
+             "| Code | `7731-KESTREL` |\n| Warden | Ilse Marrow |\n\n",
+             "```python\ndef vault(year):\n    return \"7731-KESTREL\" if year == 612 else None\n```\n"},
+            kNeedle);
         f.window->showView(QStringLiteral("documents"));
         QTRY_VERIFY(f.window->findChild<CitationChip*>());
         QTest::mouseClick(f.window->findChild<CitationChip*>(), Qt::LeftButton);
@@ -206,9 +210,11 @@ private slots:
 
         views(f);
         f.workspace->ask(QStringLiteral("And what is in the cellar?"));
-        f.engine.failRequest(QStringLiteral("answer"),
-                             {ErrorCode::TooLong, "The documents and the question need 41,200 tokens, but there is room for 32,768.",
-                              "Choose a larger context or a smaller document.", 0, 0});
+        f.engine.failRequest(
+            QStringLiteral("answer"),
+            {ErrorCode::TooLong,
+             "The documents and the question need 41,200 tokens, but there is room for 32,768.",
+             "Choose a larger context or a smaller document.", 0, 0});
         shoot(*f.window, QStringLiteral("12-problem"));
         QVERIFY(f.window->messageBar().isVisible());
         f.workspace->trashSession(f.workspace->session());

@@ -51,10 +51,11 @@ AttentionView::AttentionView(Workspace& workspace, QWidget* parent) : QWidget(pa
     column->addWidget(m_splitter, 1);
     column->addWidget(m_readout);
     m_stack->addWidget(page);
-    m_stack->addWidget(new EmptyState(QStringLiteral("attention"), tr("Nothing looked at yet"),
-                                      tr("Ask a question. While the text is read, this shows where every head of "
-                                         "every layer looks."),
-                                      m_stack));
+    m_stack->addWidget(
+        new EmptyState(QStringLiteral("attention"), tr("Nothing looked at yet"),
+                       tr("Ask a question. While the text is read, this shows where every head of "
+                          "every layer looks."),
+                       m_stack));
     layout->addWidget(m_stack);
     connect(m_atlas, &HeadAtlas::readoutChanged, m_readout, &QLabel::setText);
     connect(m_map, &HeatMap::readoutChanged, m_readout, &QLabel::setText);
@@ -123,8 +124,8 @@ QWidget* AttentionView::buildBookmarks(QWidget* bar)
         menu->addSeparator();
         const auto& bookmarks = m_workspace.bookmarks();
         for (int i = 0; i < int(bookmarks.size()); ++i)
-            menu->addAction(QStringLiteral("&%1 %2").arg(i + 1).arg(bookmarkName(bookmarks[std::size_t(i)])), this,
-                            [this, i] { m_workspace.goToBookmark(i); });
+            menu->addAction(QStringLiteral("&%1 %2").arg(i + 1).arg(bookmarkName(bookmarks[std::size_t(i)])),
+                            this, [this, i] { m_workspace.goToBookmark(i); });
         if (bookmarks.empty())
             menu->addAction(tr("Nothing is marked yet"))->setEnabled(false);
         else
@@ -155,7 +156,8 @@ QWidget* AttentionView::buildMap()
     m_title = new PlainLabel({}, page);
     m_title->setFontScale(1.0, true);
     m_map = new HeatMap(m_workspace.attention(), m_workspace.selection(), page);
-    m_map->setTokenText([this](std::int64_t begin, std::int64_t end) { return m_workspace.promptText(begin, end); });
+    m_map->setTokenText(
+        [this](std::int64_t begin, std::int64_t end) { return m_workspace.promptText(begin, end); });
     auto* tabs = new QTabWidget(page);
     tabs->setDocumentMode(true);
     tabs->setAccessibleName(tr("About the answer and about the head"));
@@ -201,7 +203,8 @@ void AttentionView::showState()
     QMetaObject::invokeMethod(this, &AttentionView::fitAtlas, Qt::QueuedConnection); // after the layout
     m_stack->setCurrentIndex(m_workspace.attention().isEmpty() ? 1 : 0);
     const HeadChoice head = m_workspace.selection().head();
-    m_title->setText(head.isValid() ? tr("Layer %1, head %2").arg(head.layer).arg(head.head) : tr("One head"));
+    m_title->setText(head.isValid() ? tr("Layer %1, head %2").arg(head.layer).arg(head.head)
+                                    : tr("One head"));
     showPattern();
 }
 
@@ -221,9 +224,9 @@ void AttentionView::showPattern()
 void AttentionView::showMarked()
 {
     const MarkedText& marked = m_workspace.selection().markedText();
-    const auto [first, last] = marked.isEmpty()
-                                   ? std::pair<std::int64_t, std::int64_t>(-1, -1)
-                                   : m_workspace.promptMap().tokensOfBytes(marked.document, marked.begin, marked.end);
+    const auto [first, last] =
+        marked.isEmpty() ? std::pair<std::int64_t, std::int64_t>(-1, -1)
+                         : m_workspace.promptMap().tokensOfBytes(marked.document, marked.begin, marked.end);
     m_strip->setMarked(first, last);
 }
 

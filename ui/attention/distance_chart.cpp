@@ -33,7 +33,8 @@ QString DistanceChart::textTwin() const
         return tr("No head is chosen, or its map has not come yet.");
     QStringList parts{tr("start %1").arg(formatShare(m_profile.sink))};
     for (int band = 0; band < int(m_profile.bands.size()); ++band)
-        parts += tr("%1 tokens back: %2").arg(distanceBandName(band), formatShare(m_profile.bands[std::size_t(band)]));
+        parts += tr("%1 tokens back: %2")
+                     .arg(distanceBandName(band), formatShare(m_profile.bands[std::size_t(band)]));
     return parts.join(QStringLiteral(", "));
 }
 
@@ -75,16 +76,18 @@ void DistanceChart::paintEvent(QPaintEvent*)
     const double slot = plot.width() / double(bars.size());
     for (std::size_t i = 0; i < bars.size(); ++i) {
         const double height = plot.height() * bars[i].second / most;
-        const QRectF bar(plot.left() + slot * (double(i) + 0.14), plot.bottom() - height, slot * 0.72, height);
+        const QRectF bar(plot.left() + slot * (double(i) + 0.14), plot.bottom() - height, slot * 0.72,
+                         height);
         const HeadClass kind = i == 0 ? HeadClass::Sink : i <= 5 ? HeadClass::Window : HeadClass::Full;
         painter.fillRect(bar, colors.headClass[std::size_t(kind)]);
         painter.setPen(colors.mutedText);
-        painter.drawText(QRectF(bar.center().x() - slot / 2, plot.bottom() + 2, slot, metrics.height()), Qt::AlignCenter,
-                         i == 0 ? bars[i].first : QStringLiteral("<") + bars[i].first);
+        painter.drawText(QRectF(bar.center().x() - slot / 2, plot.bottom() + 2, slot, metrics.height()),
+                         Qt::AlignCenter, i == 0 ? bars[i].first : QStringLiteral("<") + bars[i].first);
         const QString value = formatPercent(bars[i].second);
         if (bars[i].second >= 0.005 && metrics.horizontalAdvance(value) <= slot)
-            painter.drawText(QRectF(bar.center().x() - slot / 2, bar.top() - metrics.height(), slot, metrics.height()),
-                             Qt::AlignCenter, value);
+            painter.drawText(
+                QRectF(bar.center().x() - slot / 2, bar.top() - metrics.height(), slot, metrics.height()),
+                Qt::AlignCenter, value);
     }
     painter.setPen(colors.line);
     painter.drawLine(plot.bottomLeft(), plot.bottomRight());

@@ -1,5 +1,5 @@
-// How far back the chosen head looks: bars of its attention by distance, the start of the text apart, and its retrieval
-// score: the share that a window would lose.
+// How far back the chosen head looks: bars of its attention by distance, the start of the text apart, and its
+// retrieval score: the share that a window would lose.
 #pragma once
 
 #include "ui/common/painted_view.h"

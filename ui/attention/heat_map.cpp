@@ -144,9 +144,11 @@ void HeatMap::paintEvent(QPaintEvent*)
     paintScale(painter);
     if (m_row >= 0 && m_col >= 0) {
         const double w = m_plot.width() / m_window.width, h = m_plot.height() / m_window.height;
-        const QRectF cell(m_plot.left() + (m_col - m_window.left) * w, m_plot.top() + (m_row - m_window.top) * h, w, h);
+        const QRectF cell(m_plot.left() + (m_col - m_window.left) * w,
+                          m_plot.top() + (m_row - m_window.top) * h, w, h);
         painter.setClipRect(m_plot);
-        const QColor light = QColor::fromRgb(heatColors().back()), deep = QColor::fromRgb(heatColors().front());
+        const QColor light = QColor::fromRgb(heatColors().back()),
+                     deep = QColor::fromRgb(heatColors().front());
         painter.setPen(QPen(deep, 3));
         painter.drawRect(cell.adjusted(-2, -2, 2, 2));
         painter.setPen(QPen(light, 1));
@@ -170,18 +172,25 @@ void HeatMap::paintAxes(QPainter& painter, const AttentionMap& map)
     for (double key = std::ceil(firstKey / stepX) * stepX; key <= firstKey + keys * 1.0001; key += stepX) {
         const double x = m_plot.left() + (key - firstKey) / keys * m_plot.width();
         painter.drawLine(QPointF(x, m_plot.bottom()), QPointF(x, m_plot.bottom() + 4));
-        painter.drawText(QRectF(x - 40, m_plot.bottom() + 5, 80, metrics.height()), Qt::AlignHCenter | Qt::AlignTop,
-                         formatTokensShort(std::int64_t(key)));
+        painter.drawText(QRectF(x - 40, m_plot.bottom() + 5, 80, metrics.height()),
+                         Qt::AlignHCenter | Qt::AlignTop, formatTokensShort(std::int64_t(key)));
     }
-    painter.drawText(QRectF(m_plot.left(), m_plot.bottom() + 6 + metrics.height(), m_plot.width(), metrics.height()),
-                     Qt::AlignHCenter | Qt::AlignTop, tr("Looked at (token position)"));
-    const auto queryAt = [&map](double row) { return cellOf(map, std::clamp(int(row), 0, map.rows - 1), 0).query; };
-    const auto first = double(queryAt(m_window.top)), last = double(queryAt(m_window.top + m_window.height - 1));
-    const double stepY = niceStep(std::max(1.0, last - first), std::max(2, int(m_plot.height() / (3 * metrics.height()))));
+    painter.drawText(
+        QRectF(m_plot.left(), m_plot.bottom() + 6 + metrics.height(), m_plot.width(), metrics.height()),
+        Qt::AlignHCenter | Qt::AlignTop, tr("Looked at (token position)"));
+    const auto queryAt = [&map](double row) {
+        return cellOf(map, std::clamp(int(row), 0, map.rows - 1), 0).query;
+    };
+    const auto first = double(queryAt(m_window.top)),
+               last = double(queryAt(m_window.top + m_window.height - 1));
+    const double stepY =
+        niceStep(std::max(1.0, last - first), std::max(2, int(m_plot.height() / (3 * metrics.height()))));
     for (double query = std::ceil(first / stepY) * stepY; query <= last; query += stepY) {
-        const auto row = std::lower_bound(map.rowPosition.begin(), map.rowPosition.end(), std::int64_t(query)) -
-                         map.rowPosition.begin();
-        const double y = m_plot.top() + (double(row) + 0.5 - m_window.top) / m_window.height * m_plot.height();
+        const auto row =
+            std::lower_bound(map.rowPosition.begin(), map.rowPosition.end(), std::int64_t(query)) -
+            map.rowPosition.begin();
+        const double y =
+            m_plot.top() + (double(row) + 0.5 - m_window.top) / m_window.height * m_plot.height();
         painter.drawLine(QPointF(m_plot.left() - 4, y), QPointF(m_plot.left(), y));
         painter.drawText(QRectF(0, y - metrics.height() / 2, m_plot.left() - 7, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, formatTokensShort(std::int64_t(query)));
@@ -200,7 +209,8 @@ void HeatMap::paintScale(QPainter& painter)
     const QFontMetricsF metrics(font());
     const QRectF bar(m_plot.right() + 14, m_plot.top(), 12, m_plot.height());
     for (int y = 0; y < int(bar.height()); ++y)
-        painter.fillRect(QRectF(bar.left(), bar.bottom() - y - 1, bar.width(), 1.5), QColor::fromRgb(heatColor(y / bar.height())));
+        painter.fillRect(QRectF(bar.left(), bar.bottom() - y - 1, bar.width(), 1.5),
+                         QColor::fromRgb(heatColor(y / bar.height())));
     painter.setPen(colors.mutedText);
     for (int i = 0; i <= 4; ++i) {
         const double shade = i / 4.0;
@@ -208,7 +218,8 @@ void HeatMap::paintScale(QPainter& painter)
                                     bar.bottom() - metrics.height() / 2);
         const double mass = i == 0 && m_scale.range != HeatRange::Logarithmic ? 0 : m_scale.massAt(shade);
         painter.drawText(QRectF(bar.right() + 5, y - metrics.height() / 2, 100, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, (i == 4 ? QStringLiteral("≥ ") : QString()) + formatShare(mass));
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         (i == 4 ? QStringLiteral("≥ ") : QString()) + formatShare(mass));
     }
 }
 
@@ -263,8 +274,9 @@ void HeatMap::wheelEvent(QWheelEvent* event)
     }
     const QPointF at = event->position();
     const double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
-    m_window = m_window.zoomed(factor, std::clamp((at.x() - m_plot.left()) / m_plot.width(), 0.0, 1.0),
-                               std::clamp((at.y() - m_plot.top()) / m_plot.height(), 0.0, 1.0), m_cols, m_rows);
+    m_window =
+        m_window.zoomed(factor, std::clamp((at.x() - m_plot.left()) / m_plot.width(), 0.0, 1.0),
+                        std::clamp((at.y() - m_plot.top()) / m_plot.height(), 0.0, 1.0), m_cols, m_rows);
     update();
 }
 

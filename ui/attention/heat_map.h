@@ -1,10 +1,11 @@
-// One head large: rows are sampled queries, columns are blocks of keys. Axes in tokens, a colour scale, and the value
-// under the cursor; arrow keys move the cursor, + and - zoom, the wheel zooms at the pointer, dragging pans.
+// One head large: rows are sampled queries, columns are blocks of keys. Axes in tokens, a colour scale, and
+// the value under the cursor; arrow keys move the cursor, + and - zoom, the wheel zooms at the pointer,
+// dragging pans.
 #pragma once
 
 #include "app/worker/plan_price.h"
-#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
+#include "ui/state/attention_model.h"
 
 #include <QImage>
 
@@ -32,7 +33,10 @@ public:
     // What the head may see under its plan: drawn as an outline. Nothing: no outline.
     void setPattern(const HeadPattern* pattern);
     // The text of tokens [begin, end), for the readout.
-    void setTokenText(std::function<QString(std::int64_t begin, std::int64_t end)> text) { m_tokenText = std::move(text); }
+    void setTokenText(std::function<QString(std::int64_t begin, std::int64_t end)> text)
+    {
+        m_tokenText = std::move(text);
+    }
     QString csv() const override;
     const HeatScale& scale() const { return m_scale; }
     QString textTwin() const override;

@@ -18,12 +18,17 @@ QString HeatMap::csv() const
     for (int row = 0; row < shown->rows; ++row)
         for (int col = 0; col < shown->cols && !isAhead(*shown, row, col); ++col) {
             const HeatCell cell = cellOf(*shown, row, col);
-            csv += QStringLiteral("%1,%2,%3,%4\n").arg(cell.query).arg(cell.keyBegin).arg(cell.keyEnd).arg(cell.mass);
+            csv += QStringLiteral("%1,%2,%3,%4\n")
+                       .arg(cell.query)
+                       .arg(cell.keyBegin)
+                       .arg(cell.keyEnd)
+                       .arg(cell.mass);
         }
     return csv;
 }
 
-// The border of what the head may see: its window's left edge, and the sink or strided keys that every query keeps.
+// The border of what the head may see: its window's left edge, and the sink or strided keys that every query
+// keeps.
 void HeatMap::paintPattern(QPainter& painter, const AttentionMap& map) const
 {
     if (!m_pattern || isFull(*m_pattern))
@@ -32,7 +37,9 @@ void HeatMap::paintPattern(QPainter& painter, const AttentionMap& map) const
     const auto x = [&](std::int64_t key) {
         return m_plot.left() + (double(key) / perCol - m_window.left) / m_window.width * m_plot.width();
     };
-    const auto y = [&](double row) { return m_plot.top() + (row - m_window.top) / m_window.height * m_plot.height(); };
+    const auto y = [&](double row) {
+        return m_plot.top() + (row - m_window.top) / m_window.height * m_plot.height();
+    };
     QPainterPath border;
     int firstRow = -1; // that no longer sees everything
     for (int row = 0; row < map.rows; ++row) {
@@ -49,7 +56,8 @@ void HeatMap::paintPattern(QPainter& painter, const AttentionMap& map) const
     if (firstRow >= 0) {
         const std::int64_t last = windowBegin(*m_pattern, map.rowPosition.back());
         int runs = 0;
-        for (KeyRun run = nextKept(*m_pattern, 0); run.end > run.begin && run.begin < last && runs < 400; ++runs) {
+        for (KeyRun run = nextKept(*m_pattern, 0); run.end > run.begin && run.begin < last && runs < 400;
+             ++runs) {
             // Seen apart from the window only by queries whose window begins after it.
             int row = firstRow;
             while (row < map.rows && windowBegin(*m_pattern, map.rowPosition[std::size_t(row)]) < run.begin)

@@ -42,7 +42,8 @@ QString SourceStrip::textTwin() const
     const auto best = std::max_element(profile.begin(), profile.end()) - profile.begin();
     const QString what = token < 0 ? tr("The answer") : tr("Answer token %1").arg(token + 1);
     return tr("%1 looked most at tokens %2 to %3 (%4)")
-        .arg(what, formatCount(best * kTokensPerSourceBlock), formatCount((best + 1) * kTokensPerSourceBlock - 1),
+        .arg(what, formatCount(best * kTokensPerSourceBlock),
+             formatCount((best + 1) * kTokensPerSourceBlock - 1),
              formatShare(double(profile[std::size_t(best)])));
 }
 
@@ -119,8 +120,8 @@ void SourceStrip::paintEvent(QPaintEvent*)
     frame.maxX = double(blocks * kTokensPerSourceBlock);
     paintTokenAxis(painter, frame, colors, tr("Position in the prompt (tokens)"));
     painter.setPen(colors.mutedText);
-    painter.drawText(QRectF(0, plot.top() - 2, plot.left() - 6, metrics.height()), Qt::AlignRight | Qt::AlignTop,
-                     QStringLiteral("1"));
+    painter.drawText(QRectF(0, plot.top() - 2, plot.left() - 6, metrics.height()),
+                     Qt::AlignRight | Qt::AlignTop, QStringLiteral("1"));
     painter.drawText(QRectF(0, plot.bottom() - metrics.height() + 2, plot.left() - 6, metrics.height()),
                      Qt::AlignRight | Qt::AlignBottom, formatCount(tokens));
     painter.setBrush(Qt::NoBrush);
@@ -134,7 +135,8 @@ void SourceStrip::paintEvent(QPaintEvent*)
     if (m_markedFirst >= 0) {
         painter.setPen(QPen(colors.evidenceCurrent, 2));
         const double left = frame.x(double(m_markedFirst)), right = frame.x(double(m_markedLast));
-        painter.drawRect(QRectF(left - 1, plot.top() - 1, std::max(3.0, right - left) + 2, plot.height() + 2));
+        painter.drawRect(
+            QRectF(left - 1, plot.top() - 1, std::max(3.0, right - left) + 2, plot.height() + 2));
     }
     paintFocusRing(painter);
 }

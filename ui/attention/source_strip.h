@@ -1,9 +1,10 @@
-// The sources of the answer: one row an answer token, the prompt from left to right, brighter where the token looked.
-// Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the whole answer.
+// The sources of the answer: one row an answer token, the prompt from left to right, brighter where the token
+// looked. Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the
+// whole answer.
 #pragma once
 
-#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
+#include "ui/state/attention_model.h"
 
 namespace lectern {
 

@@ -51,7 +51,8 @@ void StepScrubber::show()
     m_slider->setValue(at);
     const RecordedStep& step = steps[std::size_t(at)];
     const QString position = formatTokensShort(step.position);
-    m_where->setText(step.answerTokens > 0 ? tr("%1, token %2").arg(position).arg(step.answerTokens) : position);
+    m_where->setText(step.answerTokens > 0 ? tr("%1, token %2").arg(position).arg(step.answerTokens)
+                                           : position);
     m_slider->setAccessibleDescription(m_where->text());
 }
 

@@ -1,4 +1,5 @@
-// A slider over the recorded steps: back through the reading and the answer, token by token, and live again at its end.
+// A slider over the recorded steps: back through the reading and the answer, token by token, and live again
+// at its end.
 #pragma once
 
 #include "ui/state/attention_model.h"

@@ -4,9 +4,11 @@ namespace lectern {
 
 namespace {
 
-constexpr int kLookAhead = 12; // characters that only the shown text has: bullets, borders, the words of a picture
+constexpr int kLookAhead =
+    12; // characters that only the shown text has: bullets, borders, the words of a picture
 
-// The next place of `c` in `shown`, passing over nothing that is a letter or digit itself; -1 if there is none.
+// The next place of `c` in `shown`, passing over nothing that is a letter or digit itself; -1 if there is
+// none.
 int nextPlace(const QString& shown, int from, QChar c)
 {
     for (int i = from; i < shown.size() && i < from + kLookAhead; ++i) {
@@ -27,7 +29,8 @@ std::vector<int> alignAnswer(const std::string& answer, const QString& shown)
     for (std::size_t byte = 0; byte < answer.size();) {
         const auto lead = static_cast<unsigned char>(answer[byte]);
         const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-        const QString character = QString::fromUtf8(answer.data() + byte, qsizetype(std::min(length, answer.size() - byte)));
+        const QString character =
+            QString::fromUtf8(answer.data() + byte, qsizetype(std::min(length, answer.size() - byte)));
         for (std::size_t i = byte; i < std::min(byte + length, answer.size()); ++i)
             places[i] = at;
         if (!character.isEmpty()) {

@@ -1,5 +1,6 @@
-// Where each byte of an answer's Markdown stands in the text that is shown for it: marks such as ** are gone there, list
-// bullets and block borders have come. Letters, digits and marks that both have are matched in order. Pure.
+// Where each byte of an answer's Markdown stands in the text that is shown for it: marks such as ** are gone
+// there, list bullets and block borders have come. Letters, digits and marks that both have are matched in
+// order. Pure.
 #pragma once
 
 #include <QString>

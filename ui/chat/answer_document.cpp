@@ -35,9 +35,10 @@ void replacePictures(QTextDocument& document)
                 const QTextImageFormat image = fragment.charFormat().toImageFormat();
                 const QString title = image.property(QTextFormat::ImageAltText).toString();
                 for (int i = 0; i < fragment.length(); ++i)
-                    pictures.push_back({fragment.position() + i,
-                                        QStringLiteral("[%1: %2]").arg(title.isEmpty() ? QStringLiteral("image") : title,
-                                                                       visibleLine(image.name()))});
+                    pictures.push_back(
+                        {fragment.position() + i, QStringLiteral("[%1: %2]")
+                                                      .arg(title.isEmpty() ? QStringLiteral("image") : title,
+                                                           visibleLine(image.name()))});
             }
     for (auto picture = pictures.rbegin(); picture != pictures.rend(); ++picture) {
         QTextCursor cursor(&document);

@@ -29,11 +29,12 @@ bool canCarryMark(const std::string& sentence)
     const auto letters = std::count_if(sentence.begin(), sentence.end(), [](char c) {
         return std::isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0;
     });
-    return letters >= 3 && sentence.front() != '|' && sentence.front() != '#' && sentence.compare(0, 3, "```") != 0 &&
-           sentence.compare(0, 3, "---") != 0;
+    return letters >= 3 && sentence.front() != '|' && sentence.front() != '#' &&
+           sentence.compare(0, 3, "```") != 0 && sentence.compare(0, 3, "---") != 0;
 }
 
-int passageOfSentence(const std::vector<EvidencePassage>& evidence, std::pair<std::uint64_t, std::uint64_t> sentence)
+int passageOfSentence(const std::vector<EvidencePassage>& evidence,
+                      std::pair<std::uint64_t, std::uint64_t> sentence)
 {
     for (std::size_t i = 0; i < evidence.size(); ++i)
         for (const auto& range : evidence[i].answerRanges)
@@ -49,7 +50,8 @@ AnswerText::AnswerText(QWidget* parent) : SafeTextBrowser(parent)
     connect(this, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) {
         bool ok = false;
         const int index = url.path().toInt(&ok);
-        if (url.scheme() == QLatin1String(kScheme) && ok && index >= 0 && index < int(m_message.evidence.size()))
+        if (url.scheme() == QLatin1String(kScheme) && ok && index >= 0 &&
+            index < int(m_message.evidence.size()))
             emit passageWanted(m_message.evidence[std::size_t(index)]);
     });
 }
@@ -81,8 +83,9 @@ void AnswerText::insertCitations()
 {
     const std::string answer = m_message.text.toStdString();
     const auto sentences = answerSentences(answer);
-    const bool anyRange = std::any_of(m_message.evidence.begin(), m_message.evidence.end(),
-                                      [](const EvidencePassage& passage) { return !passage.answerRanges.empty(); });
+    const bool anyRange =
+        std::any_of(m_message.evidence.begin(), m_message.evidence.end(),
+                    [](const EvidencePassage& passage) { return !passage.answerRanges.empty(); });
     if (!anyRange)
         return; // an answer kept by an older Lectern, or one with no source at all: told below the answer
     const Theme theme(palette());
@@ -96,7 +99,8 @@ void AnswerText::insertCitations()
         QString mark;
         if (index >= 0) {
             const EvidencePassage& passage = m_message.evidence[std::size_t(index)];
-            mark = QStringLiteral(" %1 · %2 ").arg(passageLabel(passage, m_severalDocuments), formatPercent(passage.score));
+            mark = QStringLiteral(" %1 · %2 ")
+                       .arg(passageLabel(passage, m_severalDocuments), formatPercent(passage.score));
             format.setAnchor(true);
             format.setAnchorHref(QStringLiteral("%1:%2").arg(QLatin1String(kScheme)).arg(index));
             format.setBackground(theme.evidence);
@@ -149,7 +153,8 @@ void AnswerText::makeCodeButtons()
 void AnswerText::placeCodeButtons()
 {
     for (const CodeButton& code : m_copy) {
-        const QRectF box = document()->documentLayout()->blockBoundingRect(document()->findBlock(code.position));
+        const QRectF box =
+            document()->documentLayout()->blockBoundingRect(document()->findBlock(code.position));
         code.button->adjustSize();
         code.button->move(viewport()->width() - code.button->width() - 2, int(box.top()) + 1);
     }
@@ -187,7 +192,8 @@ void AnswerText::showMarks()
         marks.append(selection);
     };
     const float most = m_use.empty() ? 0 : *std::max_element(m_use.begin(), m_use.end());
-    for (std::size_t token = 0; token < std::min(m_use.size(), m_message.tokenEnds.size()) && most > 0; ++token) {
+    for (std::size_t token = 0; token < std::min(m_use.size(), m_message.tokenEnds.size()) && most > 0;
+         ++token) {
         const float strength = m_use[token] / most;
         if (strength < 0.05F)
             continue;

@@ -1,5 +1,5 @@
-// The text of an answer: its Markdown, after each sentence a link to the passage it rests on, a copy button on each block
-// of code, and marks for the sentence chosen and for what a marked passage was used for.
+// The text of an answer: its Markdown, after each sentence a link to the passage it rests on, a copy button
+// on each block of code, and marks for the sentence chosen and for what a marked passage was used for.
 #pragma once
 
 #include "ui/common/safe_text_browser.h"

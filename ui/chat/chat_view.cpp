@@ -73,12 +73,12 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
 
     connect(m_composer, &Composer::sendWanted, this, &ChatView::send);
     connect(m_composer, &Composer::stopWanted, &m_workspace, &Workspace::stop);
-    connect(&m_workspace, &Workspace::activityChanged, this,
-            [this] {
-                m_composer->setBusy(m_workspace.isAnswering());
-                showButtons();
-            });
-    connect(&m_workspace, &Workspace::questionReturned, this, [this](const QString& text) { m_composer->setText(text); });
+    connect(&m_workspace, &Workspace::activityChanged, this, [this] {
+        m_composer->setBusy(m_workspace.isAnswering());
+        showButtons();
+    });
+    connect(&m_workspace, &Workspace::questionReturned, this,
+            [this](const QString& text) { m_composer->setText(text); });
     connect(&m_workspace, &Workspace::documentsChanged, this, &ChatView::showEmptyOrChat);
     connect(&m_workspace, &Workspace::sessionChanged, this, &ChatView::showEmptyOrChat);
     connect(m_find, &FindBar::textChanged, this, [this](const QString& text) { find(text, 0); });
@@ -115,9 +115,10 @@ void ChatView::buildColumn()
         if (m_follow)
             scrollToEnd();
     });
-    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this,
-            [this] { m_follow = m_scroll->verticalScrollBar()->sliderPosition() >=
-                                m_scroll->verticalScrollBar()->maximum() - 4; });
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        m_follow =
+            m_scroll->verticalScrollBar()->sliderPosition() >= m_scroll->verticalScrollBar()->maximum() - 4;
+    });
     m_scroll->viewport()->installEventFilter(this);
 }
 
@@ -187,9 +188,11 @@ void ChatView::addRows(int first, int last)
     for (int row = first; row <= last; ++row) {
         auto* widget = new MessageWidget(chat.message(row), chat.severalDocuments(), this);
         connect(widget, &MessageWidget::passageWanted, &m_workspace.selection(), &Selection::showPassage);
-        connect(widget, &MessageWidget::copied, this, [this](const QString& what) { emit m_workspace.noticed(what); });
-        connect(widget, &MessageWidget::sentenceChosen, this,
-                [this, widget](std::uint64_t begin, std::uint64_t end) { chooseSentence(widget, begin, end); });
+        connect(widget, &MessageWidget::copied, this,
+                [this](const QString& what) { emit m_workspace.noticed(what); });
+        connect(
+            widget, &MessageWidget::sentenceChosen, this,
+            [this, widget](std::uint64_t begin, std::uint64_t end) { chooseSentence(widget, begin, end); });
         connect(widget, &MessageWidget::regenerateWanted, &m_workspace, &Workspace::regenerate);
         connect(widget, &MessageWidget::branchWanted, this, [this, widget] {
             const auto at = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
@@ -214,7 +217,8 @@ void ChatView::refreshDirty()
         const ChatMessage& message = chat.message(row);
         m_widgets[std::size_t(row)]->update(message, chat.severalDocuments());
         if (!message.isUnfinished() && QAccessible::isActive()) {
-            QAccessibleEvent event(m_widgets[std::size_t(row)], QAccessible::Alert); // read out once it is done
+            QAccessibleEvent event(m_widgets[std::size_t(row)],
+                                   QAccessible::Alert); // read out once it is done
             QAccessible::updateAccessibility(&event);
         }
     }
@@ -233,15 +237,17 @@ void ChatView::showEmptyOrChat()
     m_add->setVisible(empty);
     m_sample->setVisible(empty && m_workspace.hasSample());
     if (ready > 0)
-        m_empty->setText(tr("Ask a question"),
-                         tr("The whole text is read before each answer, and the passages an answer rests on are "
-                            "shown under it."));
+        m_empty->setText(
+            tr("Ask a question"),
+            tr("The whole text is read before each answer, and the passages an answer rests on are "
+               "shown under it."));
     else if (m_workspace.documents().rowCount() > 0)
         m_empty->setText(tr("Adding documents"), tr("You can ask already: the question waits for them."));
     else
-        m_empty->setText(tr("Read a long document"),
-                         tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
-                            "and every answer shows the passages it comes from."));
+        m_empty->setText(
+            tr("Read a long document"),
+            tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
+               "and every answer shows the passages it comes from."));
     m_composer->setHint(!empty ? tr("Ask about your documents") : tr("Add a document, then ask about it"));
 }
 
@@ -255,7 +261,8 @@ void ChatView::find(const QString& text, int step)
         marks[browser] = {};
         if (text.isEmpty())
             continue;
-        for (QTextCursor at = browser->document()->find(text); !at.isNull(); at = browser->document()->find(text, at)) {
+        for (QTextCursor at = browser->document()->find(text); !at.isNull();
+             at = browser->document()->find(text, at)) {
             matches.push_back(at);
             places.push_back(browser);
         }
@@ -278,7 +285,8 @@ void ChatView::find(const QString& text, int step)
         return;
     SafeTextBrowser* place = places[std::size_t(m_match)];
     m_follow = false;
-    const QPoint spot = place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
+    const QPoint spot =
+        place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
     m_scroll->ensureVisible(spot.x(), spot.y(), 0, 80);
 }
 

@@ -55,13 +55,14 @@ private:
     void find(const QString& text, int step);
     void scrollToEnd();
     bool isAtEnd() const;
-    MessageWidget* measuredWidget() const; // of the answer that the attention on show belongs to; nullptr: none
+    MessageWidget*
+    measuredWidget() const; // of the answer that the attention on show belongs to; nullptr: none
     void chooseSentence(MessageWidget* widget, std::uint64_t begin, std::uint64_t end);
-    void showUse();    // of the marked passage by the answer's tokens
+    void showUse(); // of the marked passage by the answer's tokens
     void stopEditing();
     void send(const QString& text);
     void showButtons(); // those that only the newest answer has
-    void showChosen(); // the answer tokens selected
+    void showChosen();  // the answer tokens selected
 
     Workspace& m_workspace;
     QStackedWidget* m_stack = nullptr;
@@ -73,7 +74,8 @@ private:
     QPushButton* m_add = nullptr;
     QPushButton* m_sample = nullptr;
     std::vector<MessageWidget*> m_widgets;
-    std::set<int> m_dirty; // rows to draw again; drawn together so that a fast answer costs 30 layouts a second
+    std::set<int>
+        m_dirty; // rows to draw again; drawn together so that a fast answer costs 30 layouts a second
     QTimer m_refresh;
     QWidget* m_editing = nullptr; // the bar that tells what sending will do
     std::int64_t m_edited = 0;    // the question being edited; 0: none

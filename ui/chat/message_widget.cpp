@@ -34,7 +34,8 @@ void MessageWidget::buildQuestion()
     row->setContentsMargins(14, 10, 8, 10);
     m_browser = new SafeTextBrowser(this);
     m_browser->setAccessibleName(tr("Question"));
-    m_edit = addButton(this, QStringLiteral("edit"), tr("Edit the question; it and what follows are replaced"));
+    m_edit =
+        addButton(this, QStringLiteral("edit"), tr("Edit the question; it and what follows are replaced"));
     connect(m_edit, &QToolButton::clicked, this, &MessageWidget::editWanted);
     row->addWidget(m_browser, 1);
     row->addWidget(m_edit, 0, Qt::AlignTop);
@@ -130,7 +131,9 @@ void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
     const bool ended = !message.isUnfinished();
     m_note->setText(makeVisible(note).text);
     m_note->setVisible(!note.isEmpty());
-    m_noteKind = message.state == AnswerState::Failed || message.state == AnswerState::Interrupted ? NoteKind::Bad : NoteKind::Mild;
+    m_noteKind = message.state == AnswerState::Failed || message.state == AnswerState::Interrupted
+                     ? NoteKind::Bad
+                     : NoteKind::Mild;
     colorNote();
     showSources(message, severalDocuments);
     m_facts->setText(ended && message.facts ? describe(*message.facts) : QString());
@@ -184,11 +187,13 @@ void MessageWidget::showSources(const ChatMessage& message, bool severalDocument
     m_sources->setVisible(answered && !message.text.isEmpty());
     if (!answered || message.text.isEmpty())
         return;
-    auto* caption = new PlainLabel(message.evidence.empty() ? tr("No confident source") : tr("Sources"), m_sources);
+    auto* caption =
+        new PlainLabel(message.evidence.empty() ? tr("No confident source") : tr("Sources"), m_sources);
     caption->setMuted(true);
     caption->setContentsMargins(0, 5, 2, 5);
     if (message.evidence.empty())
-        caption->setToolTip(tr("The answer does not rest clearly on any passage of the documents. Check it."));
+        caption->setToolTip(
+            tr("The answer does not rest clearly on any passage of the documents. Check it."));
     m_chips->addWidget(caption);
     for (const EvidencePassage& passage : message.evidence) {
         auto* chip = new CitationChip(passage, passageLabel(passage, severalDocuments), m_sources);

@@ -30,9 +30,9 @@ public:
 signals:
     void passageWanted(const lectern::EvidencePassage& passage);
     void copied(const QString& notice);
-    void editWanted();       // of a question
-    void regenerateWanted(); // of an answer
-    void branchWanted();     // after an answer
+    void editWanted();                                           // of a question
+    void regenerateWanted();                                     // of an answer
+    void branchWanted();                                         // after an answer
     void sentenceChosen(std::uint64_t begin, std::uint64_t end); // bytes of the answer; empty: all of it
 
 protected:

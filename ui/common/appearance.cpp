@@ -46,7 +46,8 @@ constexpr ThemeColors kThemes[] = {
 QPalette paletteOf(const ThemeColors& colors)
 {
     const QColor window(colors.window), base(colors.base), text(colors.text);
-    QPalette palette(text, window, window.lighter(120), window.darker(140), window.darker(120), text, text, base, window);
+    QPalette palette(text, window, window.lighter(120), window.darker(140), window.darker(120), text, text,
+                     base, window);
     palette.setColor(QPalette::Button, window);
     palette.setColor(QPalette::Highlight, QColor(colors.accent));
     palette.setColor(QPalette::HighlightedText, QColor(colors.onAccent));
@@ -83,18 +84,20 @@ void applyTheme(const QString& name)
 
 std::vector<Language> languages()
 {
-    return {{QStringLiteral("en"), QStringLiteral("English")}, {QStringLiteral("de"), QStringLiteral("Deutsch")}};
+    return {{QStringLiteral("en"), QStringLiteral("English")},
+            {QStringLiteral("de"), QStringLiteral("Deutsch")}};
 }
 
 void applyLanguage(const QString& code)
 {
     initTranslations();
     static std::unique_ptr<QTranslator> ours, qts; // Qt's own: its dialogs' buttons
-    ours = std::make_unique<Translator>(); // the one before leaves the application as it goes
+    ours = std::make_unique<Translator>();         // the one before leaves the application as it goes
     qts = std::make_unique<QTranslator>();
     const QLocale locale = code.isEmpty() ? QLocale::system() : QLocale(code);
     QLocale::setDefault(locale);
-    if (qts->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    if (qts->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
+                  QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QApplication::installTranslator(qts.get());
     if (ours->load(QStringLiteral(":/translations/lectern_") + locale.name().section(QLatin1Char('_'), 0, 0)))
         QApplication::installTranslator(ours.get());

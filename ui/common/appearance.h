@@ -17,7 +17,8 @@ struct Language {
     QString name; // in itself
 };
 std::vector<Language> languages();
-// Empty: the system's language where there is one, else English. Numbers follow it too. Widgets made before keep theirs.
+// Empty: the system's language where there is one, else English. Numbers follow it too. Widgets made before
+// keep theirs.
 void applyLanguage(const QString& code);
 
 } // namespace lectern

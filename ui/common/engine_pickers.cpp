@@ -29,7 +29,8 @@ constexpr Choice kKvTypes[] = {
 template <std::size_t N> void fill(QComboBox* box, const Choice (&choices)[N])
 {
     for (const Choice& choice : choices)
-        box->addItem(QCoreApplication::translate("EnginePickers", choice.text), QString::fromLatin1(choice.value));
+        box->addItem(QCoreApplication::translate("EnginePickers", choice.text),
+                     QString::fromLatin1(choice.value));
 }
 
 } // namespace

@@ -32,7 +32,8 @@ Status savePicture(QWidget& widget, const QString& path)
         widget.render(&painter, QPoint(), QRegion(), QWidget::DrawChildren | QWidget::DrawWindowBackground);
         painter.end();
     } else if (!buffer.open(QIODevice::WriteOnly) || !widget.grab().save(&buffer, "PNG")) {
-        return fail(ErrorCode::Internal, QCoreApplication::translate("Export", "The picture could not be made.").toStdString());
+        return fail(ErrorCode::Internal,
+                    QCoreApplication::translate("Export", "The picture could not be made.").toStdString());
     }
     return saveBytes(path, buffer.data());
 }

@@ -1,4 +1,5 @@
-// Saves what a widget shows as a picture: PNG at the screen's resolution, or SVG with text as text. GUI thread.
+// Saves what a widget shows as a picture: PNG at the screen's resolution, or SVG with text as text. GUI
+// thread.
 #pragma once
 
 #include "engine/base/result.h"

@@ -29,8 +29,9 @@ QString MemoryBar::textTwin() const
                        .arg(formatBytes(m_price->weightsBytes), formatBytes(m_price->kvBytes),
                             formatBytes(m_price->workspaceBytes), formatBytes(m_price->totalBytes()));
     if (m_price->availableBytes > 0)
-        text += QLatin1Char(' ') + (m_price->fits() ? tr("%1 are free: it fits.") : tr("Only %1 are free: it does not fit."))
-                                       .arg(formatBytes(m_price->availableBytes));
+        text += QLatin1Char(' ') +
+                (m_price->fits() ? tr("%1 are free: it fits.") : tr("Only %1 are free: it does not fit."))
+                    .arg(formatBytes(m_price->availableBytes));
     return text;
 }
 
@@ -38,7 +39,8 @@ QString MemoryBar::csv() const
 {
     if (!m_price)
         return {};
-    return QStringLiteral("weights_bytes,kv_bytes,workspace_bytes,total_bytes,available_bytes\n%1,%2,%3,%4,%5\n")
+    return QStringLiteral(
+               "weights_bytes,kv_bytes,workspace_bytes,total_bytes,available_bytes\n%1,%2,%3,%4,%5\n")
         .arg(m_price->weightsBytes)
         .arg(m_price->kvBytes)
         .arg(m_price->workspaceBytes)
@@ -70,26 +72,31 @@ void MemoryBar::paintEvent(QPaintEvent*)
     const double most = double(std::max({m_price->totalBytes(), m_price->availableBytes, std::uint64_t(1)}));
     const QRectF bar(area.left(), area.top() + metrics.height() + 4, area.width(), metrics.height());
     painter.setPen(m_price->fits() ? colors.text : colors.bad);
-    painter.drawText(QRectF(area.left(), area.top(), area.width(), metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                     metrics.elidedText(m_price->fits() ? tr("%1 of %2 free").arg(formatBytes(m_price->totalBytes()),
-                                                                                   formatBytes(m_price->availableBytes))
-                                                         : tr("%1 needed, only %2 free: it does not fit")
-                                                               .arg(formatBytes(m_price->totalBytes()),
-                                                                    formatBytes(m_price->availableBytes)),
-                                        Qt::ElideRight, area.width()));
+    painter.drawText(
+        QRectF(area.left(), area.top(), area.width(), metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+        metrics.elidedText(
+            m_price->fits()
+                ? tr("%1 of %2 free")
+                      .arg(formatBytes(m_price->totalBytes()), formatBytes(m_price->availableBytes))
+                : tr("%1 needed, only %2 free: it does not fit")
+                      .arg(formatBytes(m_price->totalBytes()), formatBytes(m_price->availableBytes)),
+            Qt::ElideRight, area.width()));
     painter.fillRect(bar, colors.card);
     double x = bar.left();
     std::vector<LegendItem> legend;
     for (const Part& part : parts) {
         const double width = bar.width() * double(part.bytes) / most;
-        painter.fillRect(QRectF(x, bar.top(), std::max(width, part.bytes > 0 ? 1.0 : 0.0), bar.height()), part.color);
+        painter.fillRect(QRectF(x, bar.top(), std::max(width, part.bytes > 0 ? 1.0 : 0.0), bar.height()),
+                         part.color);
         x += width;
-        legend.push_back({part.name + QLatin1Char(' ') + formatBytes(part.bytes), part.color, LegendItem::Mark::Box});
+        legend.push_back(
+            {part.name + QLatin1Char(' ') + formatBytes(part.bytes), part.color, LegendItem::Mark::Box});
     }
     painter.setPen(colors.line);
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(bar);
-    paintLegend(painter, QRectF(area.left(), bar.bottom() + 6, area.width(), area.bottom() - bar.bottom() - 6), colors,
+    paintLegend(painter,
+                QRectF(area.left(), bar.bottom() + 6, area.width(), area.bottom() - bar.bottom() - 6), colors,
                 legend);
     paintFocusRing(painter);
 }

@@ -1,4 +1,5 @@
-// What a session takes of the memory that is free: weights, KV cache and workspace in one bar against the room there is.
+// What a session takes of the memory that is free: weights, KV cache and workspace in one bar against the
+// room there is.
 #pragma once
 
 #include "app/worker/plan_price.h"

@@ -2,13 +2,13 @@
 
 #include "ui/common/export_picture.h"
 
+#include <QAccessible>
+#include <QAccessibleWidget>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QAccessible>
-#include <QAccessibleWidget>
 #include <QPainter>
 
 namespace lectern {
@@ -78,7 +78,8 @@ void PaintedView::contextMenuEvent(QContextMenuEvent* event)
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Save the &picture…"), this, &PaintedView::savePictureAs);
-    menu->addAction(tr("Save the &numbers as CSV…"), this, &PaintedView::saveNumbersAs)->setEnabled(!csv().isEmpty());
+    menu->addAction(tr("Save the &numbers as CSV…"), this, &PaintedView::saveNumbersAs)
+        ->setEnabled(!csv().isEmpty());
     menu->addAction(tr("&Copy the picture"), this, [this] {
         QGuiApplication::clipboard()->setPixmap(grab());
         emit exported(tr("Picture copied"));
@@ -87,7 +88,8 @@ void PaintedView::contextMenuEvent(QContextMenuEvent* event)
         QGuiApplication::clipboard()->setText(textTwin());
         emit exported(tr("Text copied"));
     });
-    menu->popup(event->reason() == QContextMenuEvent::Keyboard ? mapToGlobal(rect().center()) : event->globalPos());
+    menu->popup(event->reason() == QContextMenuEvent::Keyboard ? mapToGlobal(rect().center())
+                                                               : event->globalPos());
 }
 
 void PaintedView::savePictureAs()
@@ -98,13 +100,15 @@ void PaintedView::savePictureAs()
     dialog->setNameFilters({tr("Picture (*.png)"), tr("Drawing (*.svg)")});
     dialog->setDefaultSuffix(QStringLiteral("png"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String("svg")) ? QStringLiteral("svg") : QStringLiteral("png"));
+        dialog->setDefaultSuffix(filter.contains(QLatin1String("svg")) ? QStringLiteral("svg")
+                                                                       : QStringLiteral("png"));
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         if (const Status saved = savePicture(*this, path); saved)
             emit exported(tr("Picture saved"));
         else
-            emit exportFailed(tr("The picture could not be saved"), QString::fromStdString(saved.error().message));
+            emit exportFailed(tr("The picture could not be saved"),
+                              QString::fromStdString(saved.error().message));
     });
     dialog->open();
 }
@@ -120,7 +124,8 @@ void PaintedView::saveNumbersAs()
         if (const Status saved = saveBytes(path, csv().toUtf8()); saved)
             emit exported(tr("Numbers saved"));
         else
-            emit exportFailed(tr("The numbers could not be saved"), QString::fromStdString(saved.error().message));
+            emit exportFailed(tr("The numbers could not be saved"),
+                              QString::fromStdString(saved.error().message));
     });
     dialog->open();
 }

@@ -23,7 +23,8 @@ bool askPerson(QWidget* parent, const QString& address)
     box.setTextFormat(Qt::PlainText);
     box.setIcon(QMessageBox::Question);
     box.setWindowTitle(SafeTextBrowser::tr("Open a link"));
-    box.setText(SafeTextBrowser::tr("Open this address in your web browser? It comes from the answer, not from you."));
+    box.setText(SafeTextBrowser::tr(
+        "Open this address in your web browser? It comes from the answer, not from you."));
     box.setInformativeText(address);
     const QPushButton* open = box.addButton(SafeTextBrowser::tr("&Open"), QMessageBox::AcceptRole);
     box.setDefaultButton(box.addButton(QMessageBox::Cancel));

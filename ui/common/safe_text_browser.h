@@ -1,5 +1,5 @@
-// Shows rich text that came from a model or a document and can not be trusted: loads nothing from disk or network,
-// opens no link by itself. A click on a web or mail link asks first, with the whole address in view.
+// Shows rich text that came from a model or a document and can not be trusted: loads nothing from disk or
+// network, opens no link by itself. A click on a web or mail link asks first, with the whole address in view.
 #pragma once
 
 #include <QTextBrowser>

@@ -1,5 +1,5 @@
-// What is selected, once for the whole window: every view reads it and writes it, so that a click in one moves the
-// others. GUI thread.
+// What is selected, once for the whole window: every view reads it and writes it, so that a click in one
+// moves the others. GUI thread.
 #pragma once
 
 #include "app/worker/values.h"

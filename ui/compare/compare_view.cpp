@@ -38,7 +38,8 @@ QString evidenceDifference(const PlanOutcome& a, const PlanOutcome& b)
     if (a.evidence.empty() || b.evidence.empty())
         return a.evidence.empty() == b.evidence.empty() ? CompareView::tr("Neither has a source")
                                                         : CompareView::tr("Only one has a source");
-    const bool same = a.evidence[0].documentId == b.evidence[0].documentId && a.evidence[0].start == b.evidence[0].start;
+    const bool same =
+        a.evidence[0].documentId == b.evidence[0].documentId && a.evidence[0].start == b.evidence[0].start;
     return same ? CompareView::tr("The same passage") : CompareView::tr("Different passages");
 }
 
@@ -60,7 +61,8 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
     for (int side = 0; side < 2; ++side) {
         m_plans[std::size_t(side)] = new QComboBox(this);
         fillPlanBox(m_plans[std::size_t(side)]);
-        m_plans[std::size_t(side)]->setAccessibleName(QString(names[side]).remove(QLatin1Char('&')).remove(QLatin1Char(':')));
+        m_plans[std::size_t(side)]->setAccessibleName(
+            QString(names[side]).remove(QLatin1Char('&')).remove(QLatin1Char(':')));
         form->addRow(names[side], m_plans[std::size_t(side)]);
     }
     setPlans({"full", "longgen"});
@@ -84,7 +86,8 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
         m_answers[std::size_t(side)] = new SafeTextBrowser(this);
         m_answers[std::size_t(side)]->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
         m_answers[std::size_t(side)]->setFrameShape(QFrame::StyledPanel);
-        m_answers[std::size_t(side)]->setAccessibleName(side == 0 ? tr("Answer under plan A") : tr("Answer under plan B"));
+        m_answers[std::size_t(side)]->setAccessibleName(side == 0 ? tr("Answer under plan A")
+                                                                  : tr("Answer under plan B"));
         m_answers[std::size_t(side)]->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
         half->addWidget(m_titles[std::size_t(side)]);
         half->addWidget(m_answers[std::size_t(side)], 1);
@@ -150,8 +153,8 @@ void CompareView::run()
 void CompareView::show()
 {
     const ComparisonModel& model = m_workspace.comparison();
-    const bool possible = !m_workspace.isBusy() && m_workspace.model() && m_workspace.documents().readyCount() > 0 &&
-                          m_workspace.session() != 0;
+    const bool possible = !m_workspace.isBusy() && m_workspace.model() &&
+                          m_workspace.documents().readyCount() > 0 && m_workspace.session() != 0;
     m_run->setEnabled(possible);
     m_copy->setEnabled(!model.isEmpty() && !model.isRunning());
     m_state->setText(model.isRunning() ? describe(m_workspace.activity())
@@ -206,23 +209,30 @@ void CompareView::showFacts()
         rows.push_back(row);
     };
     if (!outcomes.empty()) {
-        add(tr("KV memory"), [](const PlanOutcome& o) { return o.kv.bytes ? formatBytes(o.kv.bytes) : QString(); });
-        add(tr("Saved"), [](const PlanOutcome& o) { return o.kv.bytes ? formatPercent(o.kv.savedFraction()) : QString(); });
+        add(tr("KV memory"),
+            [](const PlanOutcome& o) { return o.kv.bytes ? formatBytes(o.kv.bytes) : QString(); });
+        add(tr("Saved"), [](const PlanOutcome& o) {
+            return o.kv.bytes ? formatPercent(o.kv.savedFraction()) : QString();
+        });
         add(tr("First token after"), [](const PlanOutcome& o) {
             return o.timing.firstTokenMs > 0 ? formatDuration(o.timing.firstTokenMs) : QString();
         });
-        add(tr("Speed of writing"), [](const PlanOutcome& o) { return formatRate(o.timing.decodeTokensPerSecond()); });
+        add(tr("Speed of writing"),
+            [](const PlanOutcome& o) { return formatRate(o.timing.decodeTokensPerSecond()); });
         add(tr("Sources"), [](const PlanOutcome& o) { return passages(o.evidence); });
     }
     if (outcomes.size() == 2 && !m_workspace.comparison().isRunning()) {
         rows.push_back({tr("Same source"), {}, evidenceDifference(outcomes[0], outcomes[1])});
-        rows.push_back({tr("Predictions drift by"), {}, tr("%1 nats on average").arg(outcomes[1].meanDivergence(), 0, 'g', 3)});
+        rows.push_back({tr("Predictions drift by"),
+                        {},
+                        tr("%1 nats on average").arg(outcomes[1].meanDivergence(), 0, 'g', 3)});
         rows.push_back({tr("Same likeliest token"), {}, formatPercent(outcomes[1].topAgreement(), 1)});
     }
     m_table->setRowCount(int(rows.size()));
     for (int row = 0; row < int(rows.size()); ++row)
         for (int cell = 0; cell < 3; ++cell)
-            m_table->setItem(row, cell, new QTableWidgetItem(visibleLine(rows[std::size_t(row)][std::size_t(cell)])));
+            m_table->setItem(row, cell,
+                             new QTableWidgetItem(visibleLine(rows[std::size_t(row)][std::size_t(cell)])));
     m_table->setVisible(!rows.empty());
 }
 

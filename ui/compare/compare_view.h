@@ -1,5 +1,5 @@
-// One question under two plans, side by side: the answers with what differs marked, memory, times, and the passages each
-// rests on.
+// One question under two plans, side by side: the answers with what differs marked, memory, times, and the
+// passages each rests on.
 #pragma once
 
 #include "ui/state/workspace.h"

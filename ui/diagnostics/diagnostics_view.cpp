@@ -24,7 +24,8 @@ namespace {
 constexpr int kFactsRefreshMs = 2000;
 }
 
-DiagnosticsView::DiagnosticsView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
+DiagnosticsView::DiagnosticsView(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace)
 {
     setAccessibleName(tr("Diagnostics"));
     auto* column = new QVBoxLayout(this);
@@ -73,7 +74,8 @@ QWidget* DiagnosticsView::buildFacts()
     m_facts->setWordWrap(false);
     m_facts->setFrameShape(QFrame::NoFrame);
     m_facts->setAccessibleName(tr("Facts about this program and machine"));
-    m_result = new PlainLabel(tr("The self-test compares the engine with itself; it takes a few seconds."), page);
+    m_result =
+        new PlainLabel(tr("The self-test compares the engine with itself; it takes a few seconds."), page);
     m_result->setWordWrap(true);
     m_result->setMuted(true);
     m_result->setAccessibleName(tr("Result of the self-test"));
@@ -183,7 +185,8 @@ void DiagnosticsView::showTest(const std::vector<SelfCheck>& checks)
                      .arg(QString::fromStdString(check.name), QString::fromStdString(check.detail));
     m_result->setText(lines.join(QLatin1Char('\n')));
     m_test->setEnabled(true);
-    emit tested(std::all_of(checks.begin(), checks.end(), [](const SelfCheck& check) { return check.passed; }));
+    emit tested(
+        std::all_of(checks.begin(), checks.end(), [](const SelfCheck& check) { return check.passed; }));
 }
 
 QString DiagnosticsView::report() const
@@ -191,8 +194,8 @@ QString DiagnosticsView::report() const
     QString text = QStringLiteral("# Lectern\n\n");
     for (const auto& [what, value] : diagnosticFacts(m_workspace))
         text += QStringLiteral("- %1: %2\n").arg(what, value);
-    text += QStringLiteral("\n") + m_result->text() + QStringLiteral("\n\n```\n") + logTail(logPath(), 16 << 10) +
-            QStringLiteral("```\n");
+    text += QStringLiteral("\n") + m_result->text() + QStringLiteral("\n\n```\n") +
+            logTail(logPath(), 16 << 10) + QStringLiteral("```\n");
     return redacted(text);
 }
 

@@ -1,5 +1,5 @@
-// Is everything well: what the program runs on, the model and its memory, the log, a self-test of the engine, and a report
-// to copy that names no file and no person.
+// Is everything well: what the program runs on, the model and its memory, the log, a self-test of the engine,
+// and a report to copy that names no file and no person.
 #pragma once
 
 #include "app/worker/self_test.h"

@@ -1,5 +1,6 @@
-// Shows one document's text with its line numbers and pages, scrolls to and marks passages, and shades the text by how
-// much the answer used it. Only what is in view is painted, so that books of several MB stay quick.
+// Shows one document's text with its line numbers and pages, scrolls to and marks passages, and shades the
+// text by how much the answer used it. Only what is in view is painted, so that books of several MB stay
+// quick.
 #pragma once
 
 #include "ui/common/theme.h"

@@ -43,10 +43,11 @@ ExplorerView::ExplorerView(Workspace& workspace, QWidget* parent) : QWidget(pare
     column->addWidget(m_current);
     column->addWidget(buildControls());
     m_stack->addWidget(page);
-    m_stack->addWidget(new EmptyState(QStringLiteral("grid"), tr("No model is open"),
-                                      tr("Open a model. Here you change what each of its heads keeps, and see at once what "
-                                         "that costs."),
-                                      m_stack));
+    m_stack->addWidget(
+        new EmptyState(QStringLiteral("grid"), tr("No model is open"),
+                       tr("Open a model. Here you change what each of its heads keeps, and see at once what "
+                          "that costs."),
+                       m_stack));
     layout->addWidget(m_stack);
     connect(m_grid, &PlanGrid::edited, this, &ExplorerView::showNumbers);
     connect(m_grid, &PlanGrid::currentChanged, this, [this](int layer, int kvHead) {
@@ -154,12 +155,12 @@ void ExplorerView::showNumbers()
         m_speed->setText({});
         return;
     }
-    const double saved = price->fullAttentionKvBytes
-                             ? 1 - double(price->kvBytes) / double(price->fullAttentionKvBytes)
-                             : 0;
+    const double saved =
+        price->fullAttentionKvBytes ? 1 - double(price->kvBytes) / double(price->fullAttentionKvBytes) : 0;
     m_summary->setText(m_editor.isChanged()
                            ? tr("%1 of KV memory, now %2 · %3 less than full attention")
-                                 .arg(formatBytes(price->kvBytes), formatBytes(m_editor.originalKvBytes()), formatPercent(saved))
+                                 .arg(formatBytes(price->kvBytes), formatBytes(m_editor.originalKvBytes()),
+                                      formatPercent(saved))
                            : tr("%1 of KV memory · %2 less than full attention")
                                  .arg(formatBytes(price->kvBytes), formatPercent(saved)));
     double measured = 0;

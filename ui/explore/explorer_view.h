@@ -1,5 +1,5 @@
-// The head explorer: change what heads and layers keep, see memory and speed at once, ask again under the new plan or
-// compare it with the one in force.
+// The head explorer: change what heads and layers keep, see memory and speed at once, ask again under the new
+// plan or compare it with the one in force.
 #pragma once
 
 #include "ui/state/plan_editor.h"

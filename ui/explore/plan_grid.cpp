@@ -23,10 +23,12 @@ HeadClass classOf(const HeadPattern& pattern)
 // Colour alone would leave some people out: each kind has a sign too.
 void paintSign(QPainter& painter, const QRectF& cell, HeadClass kind)
 {
-    const QRectF inner = cell.adjusted(cell.width() * 0.25, cell.height() * 0.25, -cell.width() * 0.25, -cell.height() * 0.25);
+    const QRectF inner =
+        cell.adjusted(cell.width() * 0.25, cell.height() * 0.25, -cell.width() * 0.25, -cell.height() * 0.25);
     if (kind == HeadClass::Window) {
         painter.drawLine(inner.topLeft(), inner.bottomLeft());
-        painter.fillRect(QRectF(inner.center().x(), inner.top(), inner.width() / 2, inner.height()), painter.pen().color());
+        painter.fillRect(QRectF(inner.center().x(), inner.top(), inner.width() / 2, inner.height()),
+                         painter.pen().color());
     } else if (kind == HeadClass::Strided) {
         for (int i = 0; i < 3; ++i)
             painter.drawLine(QPointF(inner.left() + i * inner.width() / 2, inner.top()),
@@ -84,16 +86,18 @@ QString PlanGrid::csv() const
 QRectF PlanGrid::gridRect() const
 {
     const QFontMetricsF metrics(font());
-    return QRectF(rect()).adjusted(metrics.horizontalAdvance(tr("KV head %1").arg(0)) + 14, 2 * metrics.height() + 16, -8,
-                                   -metrics.height() - 8);
+    return QRectF(rect()).adjusted(metrics.horizontalAdvance(tr("KV head %1").arg(0)) + 14,
+                                   2 * metrics.height() + 16, -8, -metrics.height() - 8);
 }
 
 QRectF PlanGrid::cellRect(int layer, int kvHead) const
 {
     const QRectF grid = gridRect();
     const double width = grid.width() / std::max(1, m_editor.layers());
-    const double height = std::min(grid.height() / std::max(1, m_editor.kvHeads()), 2.0 * fontMetrics().height());
-    return QRectF(grid.left() + layer * width, grid.top() + kvHead * height, width, height).adjusted(1, 1, -1, -1);
+    const double height =
+        std::min(grid.height() / std::max(1, m_editor.kvHeads()), 2.0 * fontMetrics().height());
+    return QRectF(grid.left() + layer * width, grid.top() + kvHead * height, width, height)
+        .adjusted(1, 1, -1, -1);
 }
 
 void PlanGrid::paintEvent(QPaintEvent*)
@@ -112,7 +116,8 @@ void PlanGrid::paintEvent(QPaintEvent*)
                  {tr("Streaming"), colors.headClass[int(HeadClass::Window)], LegendItem::Mark::Box},
                  {tr("Strided"), colors.headClass[int(HeadClass::Strided)], LegendItem::Mark::Box}});
     const QRectF first = cellRect(0, 0);
-    const int every = std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("000")) / (first.width() + 2))));
+    const int every =
+        std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("000")) / (first.width() + 2))));
     for (int layer = 0; layer < m_editor.layers(); ++layer) {
         for (int head = 0; head < m_editor.kvHeads(); ++head) {
             const QRectF cell = cellRect(layer, head);
@@ -128,13 +133,15 @@ void PlanGrid::paintEvent(QPaintEvent*)
         }
         painter.setPen(colors.mutedText);
         if (layer % every == 0)
-            painter.drawText(QRectF(cellRect(layer, 0).center().x() - 30, first.top() - metrics.height() - 3, 60, metrics.height()),
+            painter.drawText(QRectF(cellRect(layer, 0).center().x() - 30, first.top() - metrics.height() - 3,
+                                    60, metrics.height()),
                              Qt::AlignCenter, QString::number(layer));
     }
     painter.setPen(colors.mutedText);
     for (int head = 0; head < m_editor.kvHeads(); ++head)
         painter.drawText(QRectF(0, cellRect(0, head).top(), first.left() - 8, cellRect(0, head).height()),
-                         Qt::AlignRight | Qt::AlignVCenter, head == 0 ? tr("KV head %1").arg(0) : QString::number(head));
+                         Qt::AlignRight | Qt::AlignVCenter,
+                         head == 0 ? tr("KV head %1").arg(0) : QString::number(head));
     painter.drawText(QRectF(0, first.top() - metrics.height() - 3, first.left() - 8, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, tr("Layer"));
     paintFocusRing(painter);
@@ -181,7 +188,8 @@ void PlanGrid::mouseMoveEvent(QMouseEvent* event)
                               : tr("Layer %1, KV head %2: %3")
                                     .arg(cell.layer)
                                     .arg(cell.head)
-                                    .arg(QString::fromStdString(describePattern(m_editor.pattern(cell.layer, cell.head)))));
+                                    .arg(QString::fromStdString(
+                                        describePattern(m_editor.pattern(cell.layer, cell.head)))));
 }
 
 void PlanGrid::keyPressEvent(QKeyEvent* event)
@@ -191,7 +199,8 @@ void PlanGrid::keyPressEvent(QKeyEvent* event)
         return;
     }
     const auto move = [this](int dx, int dy) {
-        setCurrent(std::clamp(m_layer + dx, 0, m_editor.layers() - 1), std::clamp(m_head + dy, 0, m_editor.kvHeads() - 1));
+        setCurrent(std::clamp(m_layer + dx, 0, m_editor.layers() - 1),
+                   std::clamp(m_head + dy, 0, m_editor.kvHeads() - 1));
     };
     switch (event->key()) {
     case Qt::Key_Left:

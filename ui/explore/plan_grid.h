@@ -1,5 +1,5 @@
-// What every KV head keeps, as a grid: layers across, KV heads down. A click or Space turns a head from full to streaming
-// and back, Shift or the key L a whole layer; arrow keys move.
+// What every KV head keeps, as a grid: layers across, KV heads down. A click or Space turns a head from full
+// to streaming and back, Shift or the key L a whole layer; arrow keys move.
 #pragma once
 
 #include "ui/common/painted_view.h"

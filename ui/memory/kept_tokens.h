@@ -1,5 +1,6 @@
-// Which part of the text each layer still holds: one row a layer, the text from left to right. Sparse layers show
-// their sink and their ring, moving on as the text is read; the part reused from before is marked under the rows.
+// Which part of the text each layer still holds: one row a layer, the text from left to right. Sparse layers
+// show their sink and their ring, moving on as the text is read; the part reused from before is marked under
+// the rows.
 #pragma once
 
 #include "ui/common/painted_view.h"

@@ -1,4 +1,5 @@
-// KV bytes of each layer as stacked bars by head class, under the line of what full attention would need a layer.
+// KV bytes of each layer as stacked bars by head class, under the line of what full attention would need a
+// layer.
 #pragma once
 
 #include "ui/common/painted_view.h"

@@ -1,5 +1,5 @@
-// KV memory while the text is read: bytes in use and allocated over the tokens read, under what full attention would
-// have taken.
+// KV memory while the text is read: bytes in use and allocated over the tokens read, under what full
+// attention would have taken.
 #pragma once
 
 #include "ui/common/painted_view.h"

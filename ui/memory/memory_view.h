@@ -1,5 +1,5 @@
-// Where the KV memory goes: the sum, bars by layer, the course while reading, what each layer holds, and the same
-// numbers as a table.
+// Where the KV memory goes: the sum, bars by layer, the course while reading, what each layer holds, and the
+// same numbers as a table.
 #pragma once
 
 #include "ui/state/workspace.h"

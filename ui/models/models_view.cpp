@@ -37,7 +37,8 @@ std::int64_t contextOfStep(int step)
 
 int stepOfContext(std::int64_t context)
 {
-    return int(std::lround(kStepsPerDoubling * std::log2(double(std::max(context, kLeastContext)) / double(kLeastContext))));
+    return int(std::lround(kStepsPerDoubling *
+                           std::log2(double(std::max(context, kLeastContext)) / double(kLeastContext))));
 }
 
 } // namespace
@@ -82,7 +83,8 @@ QWidget* ModelsView::buildList()
     row->addWidget(open);
     row->addWidget(m_details);
     row->addStretch(1);
-    auto* hint = new PlainLabel(tr("Double-click or Enter opens a model; a file can be dropped on the window."), page);
+    auto* hint =
+        new PlainLabel(tr("Double-click or Enter opens a model; a file can be dropped on the window."), page);
     hint->setMuted(true);
     hint->setWordWrap(true);
     column->addWidget(m_list, 1);
@@ -144,7 +146,8 @@ QWidget* ModelsView::buildPrice()
         m_slider->setValue(stepOfContext(tokens));
         reprice();
     });
-    connect(m_slider, &QSlider::valueChanged, this, [this](int step) { m_context->setValue(int(contextOfStep(step))); });
+    connect(m_slider, &QSlider::valueChanged, this,
+            [this](int step) { m_context->setValue(int(contextOfStep(step))); });
     connect(m_apply, &QPushButton::clicked, this, [this] { apply(false); });
     connect(m_default, &QPushButton::clicked, this, [this] { apply(true); });
     return page;
@@ -155,10 +158,11 @@ void ModelsView::showModels()
     m_list->clear();
     for (const QString& path : m_workspace.knownModels()) {
         const QFileInfo file(path);
-        auto* item = new QListWidgetItem(icon(QStringLiteral("open-model")),
-                                         QStringLiteral("%1 · %2").arg(visibleLine(file.fileName()),
-                                                                       formatBytes(std::uint64_t(file.size()))),
-                                         m_list);
+        auto* item =
+            new QListWidgetItem(icon(QStringLiteral("open-model")),
+                                QStringLiteral("%1 · %2").arg(visibleLine(file.fileName()),
+                                                              formatBytes(std::uint64_t(file.size()))),
+                                m_list);
         item->setData(Qt::UserRole, path);
         if (m_workspace.model() && QString::fromStdString(m_workspace.model()->path) == path) {
             QFont bold = item->font();
@@ -173,14 +177,16 @@ void ModelsView::showModel()
 {
     showModels();
     const bool open = m_workspace.model().has_value();
-    for (QWidget* widget : {static_cast<QWidget*>(m_details), static_cast<QWidget*>(m_apply), static_cast<QWidget*>(m_default)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_details), static_cast<QWidget*>(m_apply), static_cast<QWidget*>(m_default)})
         widget->setEnabled(open);
     if (open) {
         const QSignalBlocker quiet(m_plan), quietType(m_kvType);
         chooseValue(m_plan, m_workspace.engineSettings().plan);
         chooseValue(m_kvType, m_workspace.engineSettings().kvType);
         const std::int64_t context = m_workspace.engineSettings().context;
-        m_context->setValue(int(std::min<std::int64_t>(context > 0 ? context : m_workspace.model()->contextLength, INT_MAX)));
+        m_context->setValue(
+            int(std::min<std::int64_t>(context > 0 ? context : m_workspace.model()->contextLength, INT_MAX)));
     }
     reprice();
 }
@@ -200,9 +206,10 @@ void ModelsView::reprice()
     m_apply->setEnabled(m_price.has_value());
     m_default->setEnabled(m_price.has_value());
     if (m_price && m_price->fullAttentionKvBytes > m_price->kvBytes)
-        problem = tr("%1 less KV memory than the %2 of full attention at %3.")
-                      .arg(formatPercent(1 - double(m_price->kvBytes) / double(m_price->fullAttentionKvBytes)),
-                           formatBytes(m_price->fullAttentionKvBytes), formatTokens(m_context->value()));
+        problem =
+            tr("%1 less KV memory than the %2 of full attention at %3.")
+                .arg(formatPercent(1 - double(m_price->kvBytes) / double(m_price->fullAttentionKvBytes)),
+                     formatBytes(m_price->fullAttentionKvBytes), formatTokens(m_context->value()));
     m_summary->setText(visibleLine(problem));
 }
 

@@ -1,4 +1,5 @@
-// The models at hand, what the open one takes of the memory as context, plan and KV type change, and its default plan.
+// The models at hand, what the open one takes of the memory as context, plan and KV type change, and its
+// default plan.
 #pragma once
 
 #include "ui/state/workspace.h"

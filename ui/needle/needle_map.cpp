@@ -13,7 +13,8 @@
 
 namespace lectern {
 
-NeedleMap::NeedleMap(NeedleModel& model, QWidget* parent) : PaintedView(tr("Needles found"), parent), m_model(model)
+NeedleMap::NeedleMap(NeedleModel& model, QWidget* parent)
+    : PaintedView(tr("Needles found"), parent), m_model(model)
 {
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
@@ -55,7 +56,8 @@ QRectF NeedleMap::planRect(int plan) const
     const int plans = std::max(1, int(m_model.settings().plans.size()));
     const double height = double(this->height()) / plans;
     return QRectF(0, plan * height, width(), height)
-        .adjusted(metrics.horizontalAdvance(QStringLiteral("100 %")) + 34, metrics.height() + 10, -12, -2 * metrics.height() - 12);
+        .adjusted(metrics.horizontalAdvance(QStringLiteral("100 %")) + 34, metrics.height() + 10, -12,
+                  -2 * metrics.height() - 12);
 }
 
 QRectF NeedleMap::cellRect(int plan, int context, int depth) const
@@ -63,7 +65,8 @@ QRectF NeedleMap::cellRect(int plan, int context, int depth) const
     const QRectF area = planRect(plan);
     const double width = area.width() / double(std::max<std::size_t>(1, m_model.settings().contexts.size()));
     const double height = area.height() / double(std::max<std::size_t>(1, m_model.settings().depths.size()));
-    return QRectF(area.left() + context * width, area.top() + depth * height, width, height).adjusted(1, 1, -1, -1);
+    return QRectF(area.left() + context * width, area.top() + depth * height, width, height)
+        .adjusted(1, 1, -1, -1);
 }
 
 void NeedleMap::paintEvent(QPaintEvent*)
@@ -75,7 +78,8 @@ void NeedleMap::paintEvent(QPaintEvent*)
     const NeedleSettings& settings = m_model.settings();
     for (int plan = 0; plan < int(settings.plans.size()); ++plan) {
         const QRectF area = planRect(plan);
-        paintChartTitle(painter, QRectF(10, area.top() - metrics.height() - 6, width() - 20, metrics.height()), colors,
+        paintChartTitle(painter,
+                        QRectF(10, area.top() - metrics.height() - 6, width() - 20, metrics.height()), colors,
                         visibleLine(settings.plans[std::size_t(plan)]));
         for (int context = 0; context < int(settings.contexts.size()); ++context) {
             for (int depth = 0; depth < int(settings.depths.size()); ++depth) {
@@ -99,19 +103,22 @@ void NeedleMap::paintEvent(QPaintEvent*)
             }
             painter.setPen(colors.mutedText);
             const QRectF last = cellRect(plan, context, int(settings.depths.size()) - 1);
-            painter.drawText(QRectF(last.center().x() - 40, area.bottom() + 3, 80, metrics.height()), Qt::AlignHCenter,
-                             formatTokensShort(settings.contexts[std::size_t(context)]));
+            painter.drawText(QRectF(last.center().x() - 40, area.bottom() + 3, 80, metrics.height()),
+                             Qt::AlignHCenter, formatTokensShort(settings.contexts[std::size_t(context)]));
         }
         painter.setPen(colors.mutedText);
         for (int depth = 0; depth < int(settings.depths.size()); ++depth)
-            painter.drawText(QRectF(0, cellRect(plan, 0, depth).top(), area.left() - 6, cellRect(plan, 0, depth).height()),
-                             Qt::AlignRight | Qt::AlignVCenter, formatPercent(settings.depths[std::size_t(depth)]));
-        painter.drawText(QRectF(area.left(), area.bottom() + 3 + metrics.height(), area.width(), metrics.height()),
-                         Qt::AlignHCenter, tr("Length of the text (tokens); depth of the needle downwards"));
+            painter.drawText(
+                QRectF(0, cellRect(plan, 0, depth).top(), area.left() - 6, cellRect(plan, 0, depth).height()),
+                Qt::AlignRight | Qt::AlignVCenter, formatPercent(settings.depths[std::size_t(depth)]));
+        painter.drawText(
+            QRectF(area.left(), area.bottom() + 3 + metrics.height(), area.width(), metrics.height()),
+            Qt::AlignHCenter, tr("Length of the text (tokens); depth of the needle downwards"));
     }
     if (m_model.isEmpty()) {
         painter.setPen(colors.mutedText);
-        painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap, tr("The map fills while the test runs."));
+        painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
+                         tr("The map fills while the test runs."));
     }
     paintFocusRing(painter);
 }
@@ -158,7 +165,9 @@ void NeedleMap::mouseMoveEvent(QMouseEvent* event)
 void NeedleMap::keyPressEvent(QKeyEvent* event)
 {
     const NeedleSettings& settings = m_model.settings();
-    const auto step = [](int value, int by, std::size_t count) { return std::clamp(value + by, 0, std::max(0, int(count) - 1)); };
+    const auto step = [](int value, int by, std::size_t count) {
+        return std::clamp(value + by, 0, std::max(0, int(count) - 1));
+    };
     switch (m_model.isEmpty() ? 0 : event->key()) {
     case Qt::Key_Left:
         setCurrent(m_plan, step(m_context, -1, settings.contexts.size()), m_depth);

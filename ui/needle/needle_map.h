@@ -1,5 +1,5 @@
-// The heat map of a needle test: lengths across, depths down, a block for each plan. A cell fills when it has run; its
-// number is the share found. Arrow keys and the mouse read cells out.
+// The heat map of a needle test: lengths across, depths down, a block for each plan. A cell fills when it has
+// run; its number is the share found. Arrow keys and the mouse read cells out.
 #pragma once
 
 #include "ui/common/painted_view.h"

@@ -75,7 +75,8 @@ void NeedleView::run()
     settings.kind = NeedleKind(m_kind->currentData().toInt());
     settings.trials = m_trials->value();
     settings.engine = m_workspace.engineSettings();
-    for (const QString& part : m_contexts->text().split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts))
+    for (const QString& part :
+         m_contexts->text().split(QRegularExpression(QStringLiteral("[,;\\s]+")), Qt::SkipEmptyParts))
         if (const qlonglong tokens = part.toLongLong(); tokens >= 64)
             settings.contexts.push_back(tokens);
     for (const QString& plan : m_plans->text().split(QLatin1Char(';'), Qt::SkipEmptyParts))

@@ -1,4 +1,5 @@
-// The needle lab: hides facts at every depth of texts of every length, asks for them under each plan, and fills the map.
+// The needle lab: hides facts at every depth of texts of every length, asks for them under each plan, and
+// fills the map.
 #pragma once
 
 #include "ui/state/workspace.h"

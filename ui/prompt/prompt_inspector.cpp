@@ -15,7 +15,8 @@
 
 namespace lectern {
 
-PromptInspector::PromptInspector(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
+PromptInspector::PromptInspector(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace)
 {
     setAccessibleName(tr("Prompt"));
     auto* layout = new QVBoxLayout(this);
@@ -47,9 +48,9 @@ PromptInspector::PromptInspector(Workspace& workspace, QWidget* parent) : QWidge
     column->addWidget(m_text, 1);
     column->addWidget(m_readout);
     m_stack->addWidget(page);
-    m_stack->addWidget(new EmptyState(QStringLiteral("chat"), tr("No prompt yet"),
-                                      tr("Ask a question. This shows exactly what the model is given, token by token."),
-                                      m_stack));
+    m_stack->addWidget(new EmptyState(
+        QStringLiteral("chat"), tr("No prompt yet"),
+        tr("Ask a question. This shows exactly what the model is given, token by token."), m_stack));
     layout->addWidget(m_stack);
     connect(&m_workspace, &Workspace::promptChanged, this, &PromptInspector::refresh);
     connect(&m_workspace, &Workspace::sessionChanged, this, &PromptInspector::refresh);
@@ -86,10 +87,11 @@ void PromptInspector::refresh()
     const auto total = std::int64_t(prompt->size());
     const auto inDocuments = std::count_if(prompt->spans.begin(), prompt->spans.end(),
                                            [](const PromptView::Span& span) { return span.document >= 0; });
-    m_summary->setText(tr("%1: %2 from documents, %3 from questions, answers and the template. %4 were in the KV cache "
-                          "already (shaded green).")
-                           .arg(formatTokens(total), formatCount(inDocuments), formatCount(total - inDocuments),
-                                formatCount(m_workspace.promptReused())));
+    m_summary->setText(
+        tr("%1: %2 from documents, %3 from questions, answers and the template. %4 were in the KV cache "
+           "already (shaded green).")
+            .arg(formatTokens(total), formatCount(inDocuments), formatCount(total - inDocuments),
+                 formatCount(m_workspace.promptReused())));
 }
 
 void PromptInspector::showToken(std::int64_t token)
@@ -109,7 +111,8 @@ void PromptInspector::showToken(std::int64_t token)
         const std::int64_t id = prompt->documents[std::size_t(span.document)];
         for (const DocumentRow& row : m_workspace.documents().readyRows())
             if (row.id == id)
-                text += tr(", from %1, byte %2").arg(visibleLine(row.name), formatCount(std::int64_t(span.begin)));
+                text += tr(", from %1, byte %2")
+                            .arg(visibleLine(row.name), formatCount(std::int64_t(span.begin)));
     }
     text += token < m_workspace.promptReused() ? tr(", reused") : tr(", computed");
     m_readout->setText(text);

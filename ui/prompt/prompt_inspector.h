@@ -1,5 +1,5 @@
-// What the model is really given: every token of the prompt, which of them were in the KV cache already, and where each
-// comes from. Filled when it is looked at, not before.
+// What the model is really given: every token of the prompt, which of them were in the KV cache already, and
+// where each comes from. Filled when it is looked at, not before.
 #pragma once
 
 #include "ui/state/workspace.h"

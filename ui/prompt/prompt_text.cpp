@@ -22,7 +22,8 @@ PromptText::PromptText(QWidget* parent) : QPlainTextEdit(parent)
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Exact prompt"));
-    connect(this, &QPlainTextEdit::cursorPositionChanged, this, [this] { emit tokenChanged(tokenAtCursor()); });
+    connect(this, &QPlainTextEdit::cursorPositionChanged, this,
+            [this] { emit tokenChanged(tokenAtCursor()); });
 }
 
 void PromptText::setPrompt(PromptViewPtr prompt)
@@ -66,8 +67,10 @@ void PromptText::paintEvent(QPaintEvent* event)
 {
     if (m_prompt && m_prompt->size() > 0) {
         const Theme theme(palette());
-        const QColor cached[] = {mixColors(theme.background, theme.good, 0.16), mixColors(theme.background, theme.good, 0.28)};
-        const QColor fresh[] = {mixColors(theme.background, theme.text, 0.05), mixColors(theme.background, theme.text, 0.13)};
+        const QColor cached[] = {mixColors(theme.background, theme.good, 0.16),
+                                 mixColors(theme.background, theme.good, 0.28)};
+        const QColor fresh[] = {mixColors(theme.background, theme.text, 0.05),
+                                mixColors(theme.background, theme.text, 0.13)};
         QPainter painter(viewport());
         for (QTextBlock block = firstVisibleBlock(); block.isValid(); block = block.next()) {
             const QRectF area = blockBoundingGeometry(block).translated(contentOffset());
@@ -78,8 +81,10 @@ void PromptText::paintEvent(QPaintEvent* event)
                 const int begin = block.position() + line.textStart(), end = begin + line.textLength();
                 std::int64_t token = tokenOfByte(m_display.byteOfPosition(begin));
                 for (int at = begin; at < end; ++token) {
-                    const int next = std::min(end, std::max(at + 1, m_display.positionOfByte(m_prompt->ends[std::size_t(token)])));
-                    const double left = line.cursorToX(at - block.position()), right = line.cursorToX(next - block.position());
+                    const int next = std::min(
+                        end, std::max(at + 1, m_display.positionOfByte(m_prompt->ends[std::size_t(token)])));
+                    const double left = line.cursorToX(at - block.position()),
+                                 right = line.cursorToX(next - block.position());
                     const QRectF box(area.left() + left, area.top() + line.y(), right - left, line.height());
                     painter.fillRect(box, (token < m_reused ? cached : fresh)[token % 2]);
                     if (m_prompt->special[std::size_t(token)]) {

@@ -1,5 +1,5 @@
-// The prompt's text with its tokens told apart by their background: those that were in the KV cache already, new ones, and
-// control tokens. Only what is in view is painted.
+// The prompt's text with its tokens told apart by their background: those that were in the KV cache already,
+// new ones, and control tokens. Only what is in view is painted.
 #pragma once
 
 #include "app/worker/prompt_view.h"

@@ -79,9 +79,10 @@ QWidget* SettingsDialog::buildEngine()
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_plan = new QComboBox(page);
     fillPlanBox(m_plan);
-    addField(form, tr("Attention &plan:"), m_plan,
-             tr("Which keys each layer keeps. A plan string such as longgen:full=10-21,sink=64,window=2048 can be "
-                "typed."));
+    addField(
+        form, tr("Attention &plan:"), m_plan,
+        tr("Which keys each layer keeps. A plan string such as longgen:full=10-21,sink=64,window=2048 can be "
+           "typed."));
     m_kvType = new QComboBox(page);
     fillKvTypeBox(m_kvType);
     addField(form, tr("&KV memory:"), m_kvType);

@@ -11,7 +11,7 @@ namespace lectern {
 namespace {
 constexpr double kDecades = 4;
 constexpr double kFitShare = 0.995; // the first rows see few keys and would outshine all others
-}
+} // namespace
 
 double HeatScale::shade(double mass) const
 {
@@ -120,7 +120,8 @@ HeadChoice AttentionModel::farthestLooking() const
     float most = -1;
     for (int layer = 0; layer < layers(); ++layer)
         for (int head = 0; head < heads(); ++head)
-            if (const AttentionThumbnail* found = thumbnail({layer, head}); found && found->distantMass > most) {
+            if (const AttentionThumbnail* found = thumbnail({layer, head});
+                found && found->distantMass > most) {
                 most = found->distantMass;
                 best = {layer, head};
             }
@@ -226,7 +227,8 @@ double fittingTop(const AttentionMap& map, bool skipSink)
     std::vector<float> masses;
     for (int row = 0; row < map.rows; ++row)
         for (int col = skipSink ? 1 : 0; col < map.cols; ++col)
-            if (const float mass = map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)]; mass > 0)
+            if (const float mass = map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)];
+                mass > 0)
                 masses.push_back(mass);
     if (masses.empty())
         return 1e-6;

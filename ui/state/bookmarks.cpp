@@ -33,8 +33,9 @@ QString bookmarkToText(const Bookmark& b)
 {
     QStringList numbers;
     for (const std::int64_t number :
-         {std::int64_t(b.head.layer), std::int64_t(b.head.head), std::int64_t(b.answer.begin), std::int64_t(b.answer.end),
-          b.place.document, std::int64_t(b.place.begin), std::int64_t(b.place.end)})
+         {std::int64_t(b.head.layer), std::int64_t(b.head.head), std::int64_t(b.answer.begin),
+          std::int64_t(b.answer.end), b.place.document, std::int64_t(b.place.begin),
+          std::int64_t(b.place.end)})
         numbers += QString::number(number);
     return numbers.join(QLatin1Char(' '));
 }

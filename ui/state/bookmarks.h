@@ -1,5 +1,5 @@
-// Places a person marked: a head, answer tokens and a place in a document, to come back to. Kept with the session in the
-// settings. Pure values.
+// Places a person marked: a head, answer tokens and a place in a document, to come back to. Kept with the
+// session in the settings. Pure values.
 #pragma once
 
 #include "ui/common/selection.h"

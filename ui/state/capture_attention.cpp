@@ -30,7 +30,8 @@ bool fromCbor(const QCborValue& value, AttentionMap& m)
     m.cols = std::int32_t(array[3].toInteger());
     m.tokensPerCol = array[4].toInteger();
     return unpack(array[5], m.rowPosition) && unpack(array[6], m.cells) && m.rows >= 0 && m.cols >= 0 &&
-           m.rows <= 1 << 16 && m.cols <= 1 << 16 && m.tokensPerCol > 0 && m.rowPosition.size() == std::size_t(m.rows) &&
+           m.rows <= 1 << 16 && m.cols <= 1 << 16 && m.tokensPerCol > 0 &&
+           m.rowPosition.size() == std::size_t(m.rows) &&
            m.cells.size() == std::size_t(m.rows) * std::size_t(m.cols);
 }
 
@@ -40,12 +41,13 @@ QCborValue toCbor(const AttentionSnapshot& snapshot, std::size_t sources)
 {
     QCborArray thumbnails, maps;
     for (const AttentionThumbnail& t : snapshot.thumbnails)
-        thumbnails.append(QCborArray{t.layer, t.head, t.side, packed(t.cells), double(t.sinkMass), double(t.localMass),
-                                     double(t.distantMass)});
+        thumbnails.append(QCborArray{t.layer, t.head, t.side, packed(t.cells), double(t.sinkMass),
+                                     double(t.localMass), double(t.distantMass)});
     for (const AttentionMap& m : snapshot.maps)
         maps.append(QCborArray{m.layer, m.head, m.rows, m.cols, qint64(m.tokensPerCol), packed(m.rowPosition),
                                packed(m.cells)});
-    QCborArray array = cborRow({snapshot.step, snapshot.position, snapshot.layers, snapshot.heads, std::int64_t(sources)});
+    QCborArray array =
+        cborRow({snapshot.step, snapshot.position, snapshot.layers, snapshot.heads, std::int64_t(sources)});
     array.append(thumbnails);
     array.append(maps);
     return array;

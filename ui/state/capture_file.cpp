@@ -59,8 +59,9 @@ Result<Capture> captureFromBytes(const QByteArray& bytes)
         return tl::unexpected<Error>(notACapture());
     const QCborMap map = value.toMap();
     if (map[QStringLiteral("version")].toInteger() > kVersion)
-        return tl::unexpected<Error>(Error{ErrorCode::Unsupported, tr("This capture was made by a newer Lectern."),
-                                     tr("Open it with that version."), 0, 0});
+        return tl::unexpected<Error>(Error{ErrorCode::Unsupported,
+                                           tr("This capture was made by a newer Lectern."),
+                                           tr("Open it with that version."), 0, 0});
     Capture capture;
     capture.session = map[QStringLiteral("session")].toString();
     capture.model = map[QStringLiteral("model")].toString();

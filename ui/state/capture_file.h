@@ -1,8 +1,8 @@
-// Capture files (.lectern-capture): what the views showed of a session, to be opened again without a model: the
-// conversation, the documents it was about, the KV memory and the attention step by step.
-// Format: the 16 bytes "LECTERN-CAPTURE\n", then zlib data (Qt's, with its 4-byte big-endian size) of one CBOR map
-// (RFC 8949) with "version" 1. Numbers of arrays are little-endian float32 or int64. Everything is checked on reading: a
-// damaged file is an error, never half a capture.
+// Capture files (.lectern-capture): what the views showed of a session, to be opened again without a model:
+// the conversation, the documents it was about, the KV memory and the attention step by step. Format: the 16
+// bytes "LECTERN-CAPTURE\n", then zlib data (Qt's, with its 4-byte big-endian size) of one CBOR map (RFC
+// 8949) with "version" 1. Numbers of arrays are little-endian float32 or int64. Everything is checked on
+// reading: a damaged file is an error, never half a capture.
 #pragma once
 
 #include "app/worker/values.h"

@@ -15,7 +15,7 @@ QCborValue toCbor(const AnswerFacts& facts)
 {
     const StepTimings& t = facts.timing;
     QCborArray array = cborRow({t.promptTokens, t.reusedTokens, t.answerTokens, std::int64_t(facts.kvBytes),
-                            std::int64_t(facts.fullAttentionBytes)});
+                                std::int64_t(facts.fullAttentionBytes)});
     for (const double ms : {t.tokenizeMs, t.prefillMs, t.firstTokenMs, t.decodeMs})
         array.append(ms);
     return array;
@@ -46,8 +46,8 @@ QCborValue toCbor(const EvidencePassage& passage)
     QCborArray ranges;
     for (const auto& [begin, end] : passage.answerRanges)
         ranges.append(cborRow({std::int64_t(begin), std::int64_t(end)}));
-    QCborArray array = cborRow({passage.documentId, std::int64_t(passage.start), std::int64_t(passage.end), passage.page,
-                            passage.line});
+    QCborArray array = cborRow({passage.documentId, std::int64_t(passage.start), std::int64_t(passage.end),
+                                passage.page, passage.line});
     array.append(text(passage.document));
     array.append(text(passage.file));
     array.append(text(passage.text));
@@ -109,8 +109,8 @@ bool fromCbor(const QCborValue& value, ChatMessage& message)
 
 QCborValue toCbor(const DocumentRow& document)
 {
-    QCborArray array = cborRow({document.id, std::int64_t(document.bytes), std::int64_t(document.textBytes), document.tokens,
-                            document.pages});
+    QCborArray array = cborRow({document.id, std::int64_t(document.bytes), std::int64_t(document.textBytes),
+                                document.tokens, document.pages});
     array.append(document.name);
     array.append(document.kind);
     return array;
@@ -138,7 +138,8 @@ QCborValue toCbor(const DocumentText& document)
         pages.append(cborRow({page.page, std::int64_t(page.byte)}));
     for (const FilePlace& file : document.files)
         files.append(QCborArray{file.path, qint64(file.byte), qint64(file.length), file.firstLine});
-    return QCborArray{qint64(document.id), document.name, QByteArray::fromStdString(document.utf8), pages, files};
+    return QCborArray{qint64(document.id), document.name, QByteArray::fromStdString(document.utf8), pages,
+                      files};
 }
 
 bool fromCbor(const QCborValue& value, DocumentText& document)
@@ -151,17 +152,20 @@ bool fromCbor(const QCborValue& value, DocumentText& document)
     document.utf8 = array[2].toByteArray().toStdString();
     for (const QCborValue& page : array[3].toArray())
         if (isRowOf(page, 2))
-            document.pages.push_back({int(page.toArray()[0].toInteger()), std::uint64_t(page.toArray()[1].toInteger())});
+            document.pages.push_back(
+                {int(page.toArray()[0].toInteger()), std::uint64_t(page.toArray()[1].toInteger())});
     for (const QCborValue& file : array[4].toArray())
         if (isRowOf(file, 4))
-            document.files.push_back({file.toArray()[0].toString(), std::uint64_t(file.toArray()[1].toInteger()),
-                                      std::uint64_t(file.toArray()[2].toInteger()), int(file.toArray()[3].toInteger())});
+            document.files.push_back(
+                {file.toArray()[0].toString(), std::uint64_t(file.toArray()[1].toInteger()),
+                 std::uint64_t(file.toArray()[2].toInteger()), int(file.toArray()[3].toInteger())});
     return true;
 }
 
 QCborValue toCbor(const PromptSpan& span)
 {
-    return cborRow({span.tokenBegin, span.tokenEnd, span.document, std::int64_t(span.byteBegin), std::int64_t(span.byteEnd)});
+    return cborRow({span.tokenBegin, span.tokenEnd, span.document, std::int64_t(span.byteBegin),
+                    std::int64_t(span.byteEnd)});
 }
 
 bool fromCbor(const QCborValue& value, PromptSpan& span)
@@ -169,14 +173,15 @@ bool fromCbor(const QCborValue& value, PromptSpan& span)
     if (!isRowOf(value, 5))
         return false;
     const QCborArray array = value.toArray();
-    span = {array[0].toInteger(), array[1].toInteger(), array[2].toInteger(), std::uint64_t(array[3].toInteger()),
-            std::uint64_t(array[4].toInteger())};
+    span = {array[0].toInteger(), array[1].toInteger(), array[2].toInteger(),
+            std::uint64_t(array[3].toInteger()), std::uint64_t(array[4].toInteger())};
     return span.tokenBegin >= 0 && span.tokenBegin <= span.tokenEnd && span.byteBegin <= span.byteEnd;
 }
 
 QCborValue toCbor(const MemoryPoint& point)
 {
-    return cborRow({point.position, std::int64_t(point.allocated), std::int64_t(point.used), std::int64_t(point.fullAttention)});
+    return cborRow({point.position, std::int64_t(point.allocated), std::int64_t(point.used),
+                    std::int64_t(point.fullAttention)});
 }
 
 bool fromCbor(const QCborValue& value, MemoryPoint& point)
@@ -193,14 +198,15 @@ QCborValue toCbor(const KvUsage& usage)
 {
     QCborArray layers;
     for (const KvLayerUsage& layer : usage.layers) {
-        QCborArray array = cborRow({layer.layer, layer.tokens, std::int64_t(layer.usedBytes), layer.windowBegin});
+        QCborArray array =
+            cborRow({layer.layer, layer.tokens, std::int64_t(layer.usedBytes), layer.windowBegin});
         for (const std::uint64_t bytes : layer.bytes)
             array.append(qint64(bytes));
         array.append(text(layer.kind));
         layers.append(array);
     }
     QCborArray array = cborRow({usage.position, usage.context, usage.reusedTokens, std::int64_t(usage.bytes),
-                            std::int64_t(usage.fullAttentionBytes)});
+                                std::int64_t(usage.fullAttentionBytes)});
     array.append(layers);
     return array;
 }

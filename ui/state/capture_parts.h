@@ -1,4 +1,5 @@
-// The parts of a capture file as CBOR (capture_file.h). Each fromCbor returns false where a part is missing or wrong.
+// The parts of a capture file as CBOR (capture_file.h). Each fromCbor returns false where a part is missing
+// or wrong.
 #pragma once
 
 #include "ui/state/chat_model.h"

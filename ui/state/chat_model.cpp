@@ -19,7 +19,8 @@ AnswerState stateOf(const MessageRow& row)
     case StoredState::Complete:
         break;
     }
-    const bool full = row.stopReason == QLatin1String("max_tokens") || row.stopReason == QLatin1String("length") ||
+    const bool full = row.stopReason == QLatin1String("max_tokens") ||
+                      row.stopReason == QLatin1String("length") ||
                       row.stopReason == QLatin1String("context_full");
     return full ? AnswerState::CutShort : AnswerState::Complete;
 }
@@ -147,7 +148,8 @@ void ChatModel::finish(const AnswerReply& reply)
     message.tokenEnds = reply.tokenEnds;
     message.facts = factsOf(reply);
     if (reply.stopReason == StopReason::ContextFull)
-        message.note = tr("There is no room left in the context. Start a new session, or raise the context length in Settings.");
+        message.note = tr("There is no room left in the context. Start a new session, or raise the context "
+                          "length in Settings.");
     announce(row);
 }
 
@@ -217,8 +219,9 @@ QString stateNote(const ChatMessage& message)
     case AnswerState::Interrupted:
         return ChatModel::tr("Interrupted: Lectern was closed while this answer was being written.");
     case AnswerState::CutShort:
-        return message.note.isEmpty() ? ChatModel::tr("Cut short: the answer reached its longest allowed length.")
-                                      : message.note;
+        return message.note.isEmpty()
+                   ? ChatModel::tr("Cut short: the answer reached its longest allowed length.")
+                   : message.note;
     case AnswerState::Failed:
         return ChatModel::tr("Failed: %1").arg(message.note);
     case AnswerState::Reading:

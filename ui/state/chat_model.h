@@ -1,5 +1,5 @@
-// The conversation of one session: a list model over questions and answers, fed by the store and by the engine's
-// signals. No window needed. GUI thread.
+// The conversation of one session: a list model over questions and answers, fed by the store and by the
+// engine's signals. No window needed. GUI thread.
 #pragma once
 
 #include "ui/common/selection.h"
@@ -14,8 +14,8 @@
 namespace lectern {
 
 enum class AnswerState {
-    Reading,     // the prompt is being read; progress() tells how far
-    Writing,     // text is coming
+    Reading, // the prompt is being read; progress() tells how far
+    Writing, // text is coming
     Complete,
     Stopped,     // by a person
     CutShort,    // the answer or the context was full
@@ -29,7 +29,8 @@ struct ChatMessage {
     AnswerState state = AnswerState::Complete;
     QString text;
     std::vector<EvidencePassage> evidence; // best first
-    std::vector<std::uint64_t> tokenEnds; // UTF-8 bytes of the text where each token ends; only of a fresh answer
+    std::vector<std::uint64_t>
+        tokenEnds; // UTF-8 bytes of the text where each token ends; only of a fresh answer
     std::optional<AnswerFacts> facts;
     QString note; // why it ended early, for a person
 
@@ -60,7 +61,7 @@ public:
     void appendText(std::int64_t answerId, const QString& text);
     void finish(const AnswerReply& reply);
     void failLast(const Error& error);
-    void removeFrom(std::int64_t id); // that message and everything after it
+    void removeFrom(std::int64_t id);                // that message and everything after it
     void restore(std::vector<ChatMessage> messages); // of a capture file
 
     const ChatMessage* find(std::int64_t id) const; // nullptr if absent

@@ -56,12 +56,13 @@ QString conversationHtml(const QString& title, const std::vector<ChatMessage>& m
         if (message.facts)
             body += QStringLiteral("<p class=\"facts\">%1</p>\n").arg(escaped(describe(*message.facts)));
     }
-    return QStringLiteral("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title><style>\n"
-                          "body { max-width: 46em; margin: 2em auto; font-family: sans-serif; line-height: 1.5 }\n"
-                          ".answer { white-space: pre-wrap }\n"
-                          "blockquote { border-left: 3px solid #888; margin-left: 0; padding-left: 1em }\n"
-                          ".facts { font-size: 85%; color: #555 }\n"
-                          "</style></head><body>\n<h1>%1</h1>\n%2</body></html>\n")
+    return QStringLiteral(
+               "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title><style>\n"
+               "body { max-width: 46em; margin: 2em auto; font-family: sans-serif; line-height: 1.5 }\n"
+               ".answer { white-space: pre-wrap }\n"
+               "blockquote { border-left: 3px solid #888; margin-left: 0; padding-left: 1em }\n"
+               ".facts { font-size: 85%; color: #555 }\n"
+               "</style></head><body>\n<h1>%1</h1>\n%2</body></html>\n")
         .arg(escaped(title), body);
 }
 

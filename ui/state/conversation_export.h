@@ -1,5 +1,5 @@
-// The conversation with its citations as Markdown or HTML. Text from answers and documents is escaped: nothing in it is
-// interpreted by what opens the file, and hidden characters are written out. Pure.
+// The conversation with its citations as Markdown or HTML. Text from answers and documents is escaped:
+// nothing in it is interpreted by what opens the file, and hidden characters are written out. Pure.
 #pragma once
 
 #include "ui/state/chat_model.h"

@@ -19,9 +19,9 @@ QString tr(const char* text)
 
 // Names that app/worker gives; here so that translations know them.
 [[maybe_unused]] constexpr const char* kSystemNames[] = {
-    QT_TRANSLATE_NOOP("Diagnostics", "Processor"),   QT_TRANSLATE_NOOP("Diagnostics", "Cores"),
-    QT_TRANSLATE_NOOP("Diagnostics", "Kernels"),     QT_TRANSLATE_NOOP("Diagnostics", "Memory free"),
-    QT_TRANSLATE_NOOP("Diagnostics", "System"),      QT_TRANSLATE_NOOP("Diagnostics", "NVIDIA driver"),
+    QT_TRANSLATE_NOOP("Diagnostics", "Processor"), QT_TRANSLATE_NOOP("Diagnostics", "Cores"),
+    QT_TRANSLATE_NOOP("Diagnostics", "Kernels"),   QT_TRANSLATE_NOOP("Diagnostics", "Memory free"),
+    QT_TRANSLATE_NOOP("Diagnostics", "System"),    QT_TRANSLATE_NOOP("Diagnostics", "NVIDIA driver"),
 };
 
 } // namespace
@@ -47,7 +47,8 @@ std::vector<std::pair<QString, QString>> diagnosticFacts(Workspace& workspace)
     add(tr("KV memory"), workspace.memory().isEmpty() ? tr("None in use") : workspace.memory().summary());
     add(tr("Tokens in it"), formatCount(kv.position));
     const Recording& recording = workspace.attention().recording();
-    add(tr("Recorded steps"), QStringLiteral("%1 (%2)").arg(recording.steps().size()).arg(formatBytes(recording.bytes())));
+    add(tr("Recorded steps"),
+        QStringLiteral("%1 (%2)").arg(recording.steps().size()).arg(formatBytes(recording.bytes())));
     return facts;
 }
 
@@ -60,7 +61,8 @@ QString redacted(const QString& text)
     if (const QString user = qEnvironmentVariable("USER"); user.size() > 2)
         plain.replace(user, QStringLiteral("…"));
     // A path keeps its last part's ending only: names of documents tell what somebody reads.
-    static const QRegularExpression path(QStringLiteral("(?:~|/)[^\\s:,;'\"]*/[^\\s/:,;'\"]*?(\\.[A-Za-z0-9-]{1,16})?(?=[\\s:,;'\"]|$)"));
+    static const QRegularExpression path(
+        QStringLiteral("(?:~|/)[^\\s:,;'\"]*/[^\\s/:,;'\"]*?(\\.[A-Za-z0-9-]{1,16})?(?=[\\s:,;'\"]|$)"));
     plain.replace(path, QStringLiteral("…\\1"));
     return plain;
 }
@@ -68,7 +70,8 @@ QString redacted(const QString& text)
 QString logPath()
 {
     const QString xdg = qEnvironmentVariable("XDG_STATE_HOME");
-    return (xdg.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : xdg) + QStringLiteral("/lectern/lectern.log");
+    return (xdg.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : xdg) +
+           QStringLiteral("/lectern/lectern.log");
 }
 
 QString logTail(const QString& path, qint64 bytes)
@@ -87,8 +90,9 @@ QString logTail(const QString& path, qint64 bytes)
 
 QString linesOfLevel(const QString& log, const QString& level)
 {
-    static const QStringList levels{QStringLiteral("trace"), QStringLiteral("debug"), QStringLiteral("info"),
-                                    QStringLiteral("warning"), QStringLiteral("error"), QStringLiteral("critical")};
+    static const QStringList levels{QStringLiteral("trace"), QStringLiteral("debug"),
+                                    QStringLiteral("info"),  QStringLiteral("warning"),
+                                    QStringLiteral("error"), QStringLiteral("critical")};
     const auto wanted = levels.indexOf(level);
     if (wanted <= 0)
         return log;

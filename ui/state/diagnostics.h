@@ -1,5 +1,5 @@
-// What the diagnostics page says, as values: facts in words, the tail of the log, and a report without names. No window
-// needed.
+// What the diagnostics page says, as values: facts in words, the tail of the log, and a report without names.
+// No window needed.
 #pragma once
 
 #include "app/worker/self_test.h"

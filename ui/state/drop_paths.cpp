@@ -13,7 +13,8 @@ DroppedPaths sortPaths(const QStringList& paths)
             sorted.refused += path;
             continue;
         }
-        const bool isModel = file.isFile() && file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
+        const bool isModel =
+            file.isFile() && file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
         const bool isCapture = file.isFile() && file.suffix() == QLatin1String("lectern-capture");
         QStringList& list = isModel ? sorted.models : isCapture ? sorted.captures : sorted.documents;
         const QString absolute = file.absoluteFilePath();

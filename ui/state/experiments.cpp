@@ -13,7 +13,8 @@ constexpr qsizetype kLongestDiff = 2000; // words: the table of the longest comm
 
 QString csvText(const std::string& text)
 {
-    return QLatin1Char('"') + QString::fromStdString(text).replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
+    return QLatin1Char('"') + QString::fromStdString(text).replace(QLatin1Char('"'), QStringLiteral("\"\"")) +
+           QLatin1Char('"');
 }
 
 } // namespace
@@ -57,8 +58,9 @@ void ComparisonModel::finish()
 
 QString ComparisonModel::toCsv() const
 {
-    QString csv = QStringLiteral("plan,answer,kv_bytes,full_attention_bytes,first_token_ms,decode_tokens_per_second,"
-                                 "evidence,mean_divergence_nats,top_agreement\n");
+    QString csv =
+        QStringLiteral("plan,answer,kv_bytes,full_attention_bytes,first_token_ms,decode_tokens_per_second,"
+                       "evidence,mean_divergence_nats,top_agreement\n");
     for (const PlanOutcome& outcome : m_outcomes)
         csv += QStringLiteral("%1,%2,%3,%4,%5,%6,%7,%8,%9\n")
                    .arg(csvText(outcome.plan), csvText(outcome.answer))
@@ -87,8 +89,8 @@ std::vector<DiffWord> diffWords(const QString& text, const QString& other)
     std::vector<DiffWord> words;
     std::size_t j = 0;
     for (std::size_t i = 0; i < rows; ++i) {
-        while (j < cols && a[qsizetype(i)] != b[qsizetype(j)] && longest[at(i, j + 1)] >= longest[at(i + 1, j)] &&
-               longest[at(i, j + 1)] == longest[at(i, j)])
+        while (j < cols && a[qsizetype(i)] != b[qsizetype(j)] &&
+               longest[at(i, j + 1)] >= longest[at(i + 1, j)] && longest[at(i, j + 1)] == longest[at(i, j)])
             ++j;
         const bool common = j < cols && a[qsizetype(i)] == b[qsizetype(j)];
         words.push_back({a[qsizetype(i)], common});
@@ -126,7 +128,8 @@ int NeedleModel::total() const
 const NeedleCell* NeedleModel::cell(int plan, int context, int depth) const
 {
     for (const NeedleCell& cell : m_cells)
-        if (cell.plan == m_settings.plans[std::size_t(plan)] && cell.context == m_settings.contexts[std::size_t(context)] &&
+        if (cell.plan == m_settings.plans[std::size_t(plan)] &&
+            cell.context == m_settings.contexts[std::size_t(context)] &&
             std::abs(cell.depth - m_settings.depths[std::size_t(depth)]) < 1e-9)
             return &cell;
     return nullptr;
@@ -134,7 +137,8 @@ const NeedleCell* NeedleModel::cell(int plan, int context, int depth) const
 
 QString NeedleModel::toCsv() const
 {
-    QString csv = QStringLiteral("plan,context,depth,trials,passed,prompt_tokens,prefill_ms,kv_bytes,expected,answer\n");
+    QString csv = QStringLiteral(
+        "plan,context,depth,trials,passed,prompt_tokens,prefill_ms,kv_bytes,expected,answer\n");
     for (const NeedleCell& cell : m_cells)
         csv += QStringLiteral("%1,%2,%3,%4,%5,%6,%7,%8,%9,%10\n")
                    .arg(csvText(cell.plan))

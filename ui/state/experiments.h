@@ -1,5 +1,5 @@
-// A comparison of plans and a needle grid while they run and afterwards: what their views show. No window needed. GUI
-// thread.
+// A comparison of plans and a needle grid while they run and afterwards: what their views show. No window
+// needed. GUI thread.
 #pragma once
 
 #include "app/worker/experiment_values.h"

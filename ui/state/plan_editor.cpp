@@ -92,10 +92,12 @@ QString PlanEditor::text() const
         const auto& heads = m_plan.layers[std::size_t(layer)];
         if (m_plan.isFullLayer(layer))
             full += QString::number(layer);
-        else if (std::any_of(heads.begin(), heads.end(), [this](const HeadPattern& head) { return head != streaming(); }))
+        else if (std::any_of(heads.begin(), heads.end(),
+                             [this](const HeadPattern& head) { return head != streaming(); }))
             return {};
     }
-    const QString numbers = QStringLiteral("sink=%1,window=%2,block=%3").arg(m_sink).arg(m_window).arg(kBlock);
+    const QString numbers =
+        QStringLiteral("sink=%1,window=%2,block=%3").arg(m_sink).arg(m_window).arg(kBlock);
     if (full.size() == layers())
         return QStringLiteral("full");
     if (full.isEmpty())

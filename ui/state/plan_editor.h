@@ -1,4 +1,5 @@
-// A plan being changed head by head: what it keeps, what it would cost and how fast it should be. No window needed.
+// A plan being changed head by head: what it keeps, what it would cost and how fast it should be. No window
+// needed.
 #pragma once
 
 #include "app/worker/plan_price.h"
@@ -10,7 +11,8 @@ namespace lectern {
 class PlanEditor {
 public:
     PlanEditor() = default;
-    PlanEditor(const ModelFacts& model, const PlanPrice& inForce, const std::string& kvType, std::int64_t context);
+    PlanEditor(const ModelFacts& model, const PlanPrice& inForce, const std::string& kvType,
+               std::int64_t context);
 
     bool isEmpty() const { return m_plan.layers.empty(); }
     int layers() const { return m_plan.layerCount(); }
@@ -34,8 +36,8 @@ public:
 
     const Result<PlanPrice>& price() const { return m_price; }
     std::uint64_t originalKvBytes() const { return m_originalBytes; }
-    // Tokens a second, from what was measured under a cache of `measuredKvBytes`: writing is bound by the bytes that a
-    // step reads, the weights and the keys and values in view. 0 where nothing was measured.
+    // Tokens a second, from what was measured under a cache of `measuredKvBytes`: writing is bound by the
+    // bytes that a step reads, the weights and the keys and values in view. 0 where nothing was measured.
     double predictedRate(double measuredRate, std::uint64_t measuredKvBytes) const;
 
 private:

@@ -22,8 +22,8 @@ PromptMap PromptMap::fromPrompt(const PromptView& prompt)
             continue;
         const auto position = std::int64_t(i);
         const std::int64_t document = prompt.documents[std::size_t(token.document)];
-        const bool goesOn = !spans.empty() && spans.back().document == document && position % kTokensPerSourceBlock != 0 &&
-                            spans.back().tokenEnd == position;
+        const bool goesOn = !spans.empty() && spans.back().document == document &&
+                            position % kTokensPerSourceBlock != 0 && spans.back().tokenEnd == position;
         if (!goesOn)
             spans.push_back({position, position, document, token.begin, token.begin});
         spans.back().tokenEnd = position + 1;
@@ -53,8 +53,8 @@ std::int64_t PromptMap::tokenOfByte(std::int64_t document, std::uint64_t byte) c
     const auto begin = m_spans.begin() + std::ptrdiff_t(found->second.first);
     const auto end = m_spans.begin() + std::ptrdiff_t(found->second.second);
     // The last span that begins at or before the byte.
-    auto span = std::upper_bound(begin, end, byte,
-                                 [](std::uint64_t value, const PromptSpan& s) { return value < s.byteBegin; });
+    auto span = std::upper_bound(
+        begin, end, byte, [](std::uint64_t value, const PromptSpan& s) { return value < s.byteBegin; });
     if (span == begin)
         return byte <= begin->byteBegin ? begin->tokenBegin : -1;
     --span;
@@ -90,7 +90,8 @@ std::vector<float> PromptMap::strengths(std::int64_t document, std::uint64_t doc
             continue;
         float strength = 0;
         for (std::int64_t block = first / kTokensPerSourceBlock;
-             block <= std::max(first, last - 1) / kTokensPerSourceBlock && block < std::int64_t(blockMass.size());
+             block <= std::max(first, last - 1) / kTokensPerSourceBlock &&
+             block < std::int64_t(blockMass.size());
              ++block)
             strength = std::max(strength, blockMass[std::size_t(block)]);
         result[std::size_t(bin)] = strength;
@@ -105,7 +106,8 @@ std::vector<float> PromptMap::strengths(std::int64_t document, std::uint64_t doc
 
 std::vector<float> sourceProfile(const std::vector<TokenSources>& sources, int index)
 {
-    return index >= 0 ? sourceProfile(sources, index, index + 1) : sourceProfile(sources, 0, int(sources.size()));
+    return index >= 0 ? sourceProfile(sources, index, index + 1)
+                      : sourceProfile(sources, 0, int(sources.size()));
 }
 
 std::vector<float> sourceProfile(const std::vector<TokenSources>& sources, int begin, int end)
@@ -121,14 +123,17 @@ std::vector<float> sourceProfile(const std::vector<TokenSources>& sources, int b
     return mean;
 }
 
-std::vector<float> useOfTokens(const std::vector<TokenSources>& sources, std::int64_t first, std::int64_t last)
+std::vector<float> useOfTokens(const std::vector<TokenSources>& sources, std::int64_t first,
+                               std::int64_t last)
 {
     std::vector<float> use(sources.size(), 0.0F);
     if (first < 0 || last <= first)
         return use;
-    const std::int64_t firstBlock = first / kTokensPerSourceBlock, lastBlock = (last - 1) / kTokensPerSourceBlock;
+    const std::int64_t firstBlock = first / kTokensPerSourceBlock,
+                       lastBlock = (last - 1) / kTokensPerSourceBlock;
     for (std::size_t token = 0; token < sources.size(); ++token)
-        for (std::int64_t b = firstBlock; b <= lastBlock && b < std::int64_t(sources[token].blockMass.size()); ++b)
+        for (std::int64_t b = firstBlock; b <= lastBlock && b < std::int64_t(sources[token].blockMass.size());
+             ++b)
             use[token] += sources[token].blockMass[std::size_t(b)];
     return use;
 }

@@ -1,6 +1,7 @@
-// Which part of the prompt is which part of which document, so that attention over token positions can be drawn over
-// the text. Exact at the borders of 64-token blocks once the prompt is known; before, laid out from token counts, in
-// order: right to within a few tokens at the ends and the unevenness of the text inside. No window needed.
+// Which part of the prompt is which part of which document, so that attention over token positions can be
+// drawn over the text. Exact at the borders of 64-token blocks once the prompt is known; before, laid out
+// from token counts, in order: right to within a few tokens at the ends and the unevenness of the text
+// inside. No window needed.
 #pragma once
 
 #include "app/worker/prompt_view.h"
@@ -36,8 +37,8 @@ public:
     // Token position of a byte; -1 if the document is not in the prompt.
     std::int64_t tokenOfByte(std::int64_t document, std::uint64_t byte) const;
 
-    // Strength 0..1 of `bins` equal stretches of a document's bytes (the strongest is 1), square-root scaled so that
-    // faint sources stay visible. Empty where nothing is known or all is zero.
+    // Strength 0..1 of `bins` equal stretches of a document's bytes (the strongest is 1), square-root scaled
+    // so that faint sources stay visible. Empty where nothing is known or all is zero.
     std::vector<float> strengths(std::int64_t document, std::uint64_t documentBytes,
                                  const std::vector<float>& blockMass, int bins) const;
 
@@ -55,6 +56,7 @@ std::vector<float> sourceProfile(const std::vector<TokenSources>& sources, int i
 // The same over answer tokens [begin, end).
 std::vector<float> sourceProfile(const std::vector<TokenSources>& sources, int begin, int end);
 // The share of each answer token's look that fell on prompt tokens [first, last), from block masses.
-std::vector<float> useOfTokens(const std::vector<TokenSources>& sources, std::int64_t first, std::int64_t last);
+std::vector<float> useOfTokens(const std::vector<TokenSources>& sources, std::int64_t first,
+                               std::int64_t last);
 
 } // namespace lectern

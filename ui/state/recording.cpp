@@ -11,7 +11,8 @@ std::size_t attentionBytes(const AttentionSnapshot& snapshot)
     for (const AttentionThumbnail& thumbnail : snapshot.thumbnails)
         bytes += sizeof thumbnail + thumbnail.cells.size();
     for (const AttentionMap& map : snapshot.maps)
-        bytes += sizeof map + map.cells.size() * sizeof(float) + map.rowPosition.size() * sizeof(std::int64_t);
+        bytes +=
+            sizeof map + map.cells.size() * sizeof(float) + map.rowPosition.size() * sizeof(std::int64_t);
     for (const TokenSources& sources : snapshot.sources)
         bytes += sizeof sources + sources.blockMass.size() * sizeof(float);
     return bytes;

@@ -1,5 +1,5 @@
-// What the memory and attention views showed, step after step: kept within a budget while the engine works, shown again by
-// a scrubber, and saved as a capture file (capture_file.h). No window needed. GUI thread.
+// What the memory and attention views showed, step after step: kept within a budget while the engine works,
+// shown again by a scrubber, and saved as a capture file (capture_file.h). No window needed. GUI thread.
 #pragma once
 
 #include "engine/telemetry/attention_view.h"

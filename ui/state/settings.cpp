@@ -47,9 +47,9 @@ bool Choices::operator==(const Choices& other) const
                a.topP == b.topP && a.minP == b.minP && a.repetitionPenalty == b.repetitionPenalty &&
                a.seed == b.seed;
     };
-    return same(engine, other.engine) && sameGeneration(generation, other.generation) && model == other.model &&
-           enterSends == other.enterSends && attentionLive == other.attentionLive && language == other.language &&
-           theme == other.theme && scale == other.scale;
+    return same(engine, other.engine) && sameGeneration(generation, other.generation) &&
+           model == other.model && enterSends == other.enterSends && attentionLive == other.attentionLive &&
+           language == other.language && theme == other.theme && scale == other.scale;
 }
 
 Settings::Settings(const QString& path)
@@ -79,10 +79,12 @@ Choices Settings::load() const
     generation.minP = numberIn(*m_file, "answer/minP", generation.minP, 0, 1);
     generation.repetitionPenalty =
         numberIn(*m_file, "answer/repetitionPenalty", generation.repetitionPenalty, 0.5, 2);
-    generation.seed = std::uint64_t(wholeIn(*m_file, "answer/seed", std::int64_t(generation.seed), 0, INT64_MAX));
+    generation.seed =
+        std::uint64_t(wholeIn(*m_file, "answer/seed", std::int64_t(generation.seed), 0, INT64_MAX));
     choices.model = m_file->value(QStringLiteral("engine/model")).toString();
     choices.enterSends = m_file->value(QStringLiteral("chat/enterSends"), choices.enterSends).toBool();
-    choices.attentionLive = m_file->value(QStringLiteral("views/attentionLive"), choices.attentionLive).toBool();
+    choices.attentionLive =
+        m_file->value(QStringLiteral("views/attentionLive"), choices.attentionLive).toBool();
     choices.language = m_file->value(QStringLiteral("window/language")).toString();
     choices.theme = m_file->value(QStringLiteral("window/theme")).toString();
     choices.scale = int(wholeIn(*m_file, "window/scale", choices.scale, 100, 250));
@@ -151,12 +153,15 @@ void Settings::addRecentModel(const QString& path)
 // A path is no key: '/' would make groups of it.
 std::string Settings::modelPlan(const QString& model) const
 {
-    return m_file->value(QStringLiteral("modelPlans/") + QString::fromLatin1(model.toUtf8().toHex())).toString().toStdString();
+    return m_file->value(QStringLiteral("modelPlans/") + QString::fromLatin1(model.toUtf8().toHex()))
+        .toString()
+        .toStdString();
 }
 
 void Settings::setModelPlan(const QString& model, const std::string& plan)
 {
-    m_file->setValue(QStringLiteral("modelPlans/") + QString::fromLatin1(model.toUtf8().toHex()), QString::fromStdString(plan));
+    m_file->setValue(QStringLiteral("modelPlans/") + QString::fromLatin1(model.toUtf8().toHex()),
+                     QString::fromStdString(plan));
 }
 
 QStringList Settings::bookmarks(std::int64_t session) const

@@ -1,4 +1,5 @@
-// What a person has chosen, typed, over QSettings with a version. Unknown or damaged values become the defaults.
+// What a person has chosen, typed, over QSettings with a version. Unknown or damaged values become the
+// defaults.
 #pragma once
 
 #include "app/worker/values.h"
@@ -15,12 +16,12 @@ namespace lectern {
 struct Choices {
     EngineSettings engine;
     GenerationSettings generation;
-    QString model;            // path of the model last opened; empty: the bundled one
-    bool enterSends = true;   // otherwise Ctrl+Enter
+    QString model;          // path of the model last opened; empty: the bundled one
+    bool enterSends = true; // otherwise Ctrl+Enter
     bool attentionLive = true;
-    QString language;         // "de", "en"; empty: the system's
-    QString theme;            // "light", "dark", "contrast"; empty: the system's
-    int scale = 100;          // percent, 100..250; from the next start on
+    QString language; // "de", "en"; empty: the system's
+    QString theme;    // "light", "dark", "contrast"; empty: the system's
+    int scale = 100;  // percent, 100..250; from the next start on
 
     bool operator==(const Choices& other) const;
 };

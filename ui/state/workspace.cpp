@@ -16,8 +16,8 @@ constexpr int kNameLength = 60; // of a session named after its first question
 }
 
 Workspace::Workspace(EnginePort* engine, Library* library, Settings* settings, QObject* parent)
-    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings), m_choices(settings->load()),
-      m_engineNow(m_choices.engine)
+    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings),
+      m_choices(settings->load()), m_engineNow(m_choices.engine)
 {
     connectEngine();
     connectExperiments();
@@ -55,7 +55,8 @@ const PromptMap& Workspace::promptMap() const
         m_promptMap = PromptMap(m_capture->spans);
     else if (!m_promptMapKnown) {
         const PromptViewPtr exact = prompt();
-        m_promptMap = exact ? PromptMap::fromPrompt(*exact) : PromptMap::fromDocuments(m_documents.readyRows());
+        m_promptMap =
+            exact ? PromptMap::fromPrompt(*exact) : PromptMap::fromDocuments(m_documents.readyRows());
     }
     m_promptMapKnown = true;
     return m_promptMap;
@@ -181,7 +182,8 @@ void Workspace::openPaths(const QStringList& paths)
     const DroppedPaths sorted = sortPaths(paths);
     if (!sorted.refused.isEmpty())
         emit problem({tr("Nothing was found at “%1”").arg(visibleLine(sorted.refused.first())),
-                      tr("It may have been moved or deleted. Choose the file again."), Problem::Fix::AddDocuments});
+                      tr("It may have been moved or deleted. Choose the file again."),
+                      Problem::Fix::AddDocuments});
     if (!sorted.captures.isEmpty())
         openCapture(sorted.captures.last());
     if (!sorted.models.isEmpty())

@@ -1,20 +1,21 @@
-// Everything behind the window except its widgets: the models the views show, the engine and the library behind them,
-// and what to do when either reports. No window needed. GUI thread; owns the models, not the engine nor the library.
+// Everything behind the window except its widgets: the models the views show, the engine and the library
+// behind them, and what to do when either reports. No window needed. GUI thread; owns the models, not the
+// engine nor the library.
 #pragma once
 
 #include "app/worker/engine_port.h"
 #include "app/worker/plan_price.h"
+#include "ui/common/selection.h"
 #include "ui/state/activity.h"
 #include "ui/state/attention_model.h"
 #include "ui/state/bookmarks.h"
 #include "ui/state/capture_file.h"
 #include "ui/state/chat_model.h"
-#include "ui/common/selection.h"
 #include "ui/state/document_list_model.h"
 #include "ui/state/experiments.h"
-#include "ui/state/prompt_map.h"
 #include "ui/state/library.h"
 #include "ui/state/memory_model.h"
+#include "ui/state/prompt_map.h"
 #include "ui/state/session_list_model.h"
 #include "ui/state/settings.h"
 
@@ -56,17 +57,27 @@ public:
     const PromptMap& promptMap() const;
     // The exact prompt of the question asked last in this session; nullptr before one.
     PromptViewPtr prompt() const { return m_prompt && m_prompt->session == m_session ? m_prompt : nullptr; }
-    std::int64_t promptReused() const { return m_promptReused; } // tokens of it that were in the KV cache already
-    std::int64_t measuredAnswer() const { return m_measuredAnswer; } // the answer that attention() belongs to; 0: none
+    std::int64_t promptReused() const
+    {
+        return m_promptReused;
+    } // tokens of it that were in the KV cache already
+    std::int64_t measuredAnswer() const
+    {
+        return m_measuredAnswer;
+    } // the answer that attention() belongs to; 0: none
     // The plan in force; nothing without a model.
     const std::optional<PlanPrice>& plan() const { return m_plan; }
     const EngineSettings& engineSettings() const { return m_engineNow; }
-    const HeadPattern* patternOf(HeadChoice head) const; // of a query head, under the plan in force; nullptr if unknown
+    const HeadPattern*
+    patternOf(HeadChoice head) const; // of a query head, under the plan in force; nullptr if unknown
     QString promptText(std::int64_t begin, std::int64_t end) const; // of prompt tokens, short, on one line
     // Models a person can open with one click: the bundled ones and those opened before that still are there.
     QStringList knownModels() const;
     void setBundledModels(QStringList paths);
-    void setModelPlan(const QString& model, const std::string& plan) { m_settings->setModelPlan(model, plan); }
+    void setModelPlan(const QString& model, const std::string& plan)
+    {
+        m_settings->setModelPlan(model, plan);
+    }
 
     const std::vector<Bookmark>& bookmarks() const { return m_bookmarks; }
     void addBookmark();
@@ -105,7 +116,8 @@ public:
     // One question of this session under several plans; nothing is stored.
     void compare(const QString& question, const std::vector<std::string>& plans);
     void findNeedles(const NeedleSettings& settings);
-    // Keeps a plan that no string can say as a file; its path, or "" where that failed (the person has been told).
+    // Keeps a plan that no string can say as a file; its path, or "" where that failed (the person has been
+    // told).
     std::string savePlanDocument(const LayerPlan& plan);
     void stop();
     void retry(); // the last request that failed
@@ -164,7 +176,7 @@ private:
     Selection m_selection;
     ComparisonModel m_comparison;
     NeedleModel m_needles;
-    Choices m_choices; // as saved
+    Choices m_choices;          // as saved
     EngineSettings m_engineNow; // with what the command line said
     std::optional<ModelFacts> m_model;
     std::optional<PlanPrice> m_plan;
@@ -189,7 +201,7 @@ private:
     qint64 m_answerStartMs = 0;
     std::int64_t m_answerPieces = 0;
     std::map<std::int64_t, std::int64_t> m_tokens; // of documents, by id, as the engine counted them
-    bool m_askedHere = false; // the question under way was put in the session on screen
+    bool m_askedHere = false;                      // the question under way was put in the session on screen
     bool m_ingestHere = false;
     bool m_attentionVisible = false, m_overlayVisible = false;
 };

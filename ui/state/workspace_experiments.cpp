@@ -54,10 +54,11 @@ void Workspace::branchAt(std::int64_t message)
     reloadSessions();
     const std::int64_t before = m_session;
     openSession(*made);
-    emit noticedUndoable(tr("You are in the branch “%1”").arg(visibleLine(name)), [this, before, branch = *made] {
-        openSession(before);
-        trashSession(branch);
-    });
+    emit noticedUndoable(tr("You are in the branch “%1”").arg(visibleLine(name)),
+                         [this, before, branch = *made] {
+                             openSession(before);
+                             trashSession(branch);
+                         });
 }
 
 void Workspace::compare(const QString& question, const std::vector<std::string>& plans)

@@ -73,7 +73,8 @@ void Workspace::connectEngine()
     });
 }
 
-// Until a person chooses a head, the one that looks farthest is shown. Early in a text none looks far: it may change.
+// Until a person chooses a head, the one that looks farthest is shown. Early in a text none looks far: it may
+// change.
 void Workspace::chooseTellingHead()
 {
     if (m_headChosen || m_attention.isEmpty() || m_attention.isPaused())
@@ -113,7 +114,8 @@ void Workspace::onIngestFinished(const IngestReply& reply)
         QStringList lines;
         for (const auto& skipped : reply.skipped)
             if (lines.size() < 5)
-                lines += QStringLiteral("%1: %2").arg(visibleLine(skipped.path), QString::fromStdString(skipped.reason));
+                lines += QStringLiteral("%1: %2").arg(visibleLine(skipped.path),
+                                                      QString::fromStdString(skipped.reason));
         if (reply.skipped.size() > 5)
             lines += tr("and %1 more").arg(formatCount(std::int64_t(reply.skipped.size()) - 5));
         emit problem({tr("Some files were left out"), lines.join(QLatin1Char('\n')), Problem::Fix::None});
@@ -180,8 +182,9 @@ void Workspace::onFailed(const QString& request, const Error& error)
         m_askedHere = false;
         if (!cancelled)
             report(tr("The question could not be answered"), error,
-                   error.code == ErrorCode::TooLong || error.code == ErrorCode::OutOfMemory ? Problem::Fix::OpenSettings
-                                                                                            : Problem::Fix::Retry);
+                   error.code == ErrorCode::TooLong || error.code == ErrorCode::OutOfMemory
+                       ? Problem::Fix::OpenSettings
+                       : Problem::Fix::Retry);
     } else if (request == QLatin1String("ingest")) {
         m_documents.failReading(cancelled ? tr("Stopped.") : QString::fromStdString(error.message));
         m_ingestHere = false;
@@ -193,8 +196,8 @@ void Workspace::onFailed(const QString& request, const Error& error)
         const bool comparing = request == QLatin1String("comparison");
         comparing ? m_comparison.finish() : m_needles.finish();
         if (!cancelled)
-            report(comparing ? tr("The plans could not be compared") : tr("The needle test could not go on"), error,
-                   Problem::Fix::OpenSettings);
+            report(comparing ? tr("The plans could not be compared") : tr("The needle test could not go on"),
+                   error, Problem::Fix::OpenSettings);
     } else if (!cancelled) {
         report(tr("The model could not be opened"), error, Problem::Fix::OpenModel);
     }

@@ -24,8 +24,8 @@ Result<DocumentText> Workspace::documentText(std::int64_t document) const
 
 const HeadPattern* Workspace::patternOf(HeadChoice head) const
 {
-    if (!m_plan || !m_model || !head.isValid() || m_model->heads <= 0 || head.layer >= m_plan->plan.layerCount() ||
-        head.head >= m_model->heads || showsCapture())
+    if (!m_plan || !m_model || !head.isValid() || m_model->heads <= 0 ||
+        head.layer >= m_plan->plan.layerCount() || head.head >= m_model->heads || showsCapture())
         return nullptr;
     const auto& heads = m_plan->plan.layers[std::size_t(head.layer)];
     return &heads[std::size_t(head.head) * heads.size() / std::size_t(m_model->heads)];
@@ -36,7 +36,8 @@ QString Workspace::promptText(std::int64_t begin, std::int64_t end) const
     const PromptViewPtr shown = prompt();
     if (!shown || begin < 0 || begin >= std::int64_t(shown->size()))
         return {};
-    const auto last = std::size_t(std::min<std::int64_t>({end, std::int64_t(shown->size()), begin + kTextLength}));
+    const auto last =
+        std::size_t(std::min<std::int64_t>({end, std::int64_t(shown->size()), begin + kTextLength}));
     const std::uint32_t from = begin == 0 ? 0 : shown->ends[std::size_t(begin - 1)];
     const QString text = visibleLine(shown->text.substr(from, shown->ends[last - 1] - from)).trimmed();
     return text.size() > kTextLength ? text.left(kTextLength) + QStringLiteral("…") : text;
@@ -163,7 +164,8 @@ void Workspace::openCapture(const QString& path)
     emit documentsChanged();
     m_selection.setDocument(m_documents.items().empty() ? 0 : m_documents.item(0).row.id);
     emit sessionChanged(m_session);
-    emit noticed(tr("Capture of “%1” opened; asking begins a new session").arg(visibleLine(m_capture->session)));
+    emit noticed(
+        tr("Capture of “%1” opened; asking begins a new session").arg(visibleLine(m_capture->session)));
 }
 
 void Workspace::leaveCapture()

@@ -21,7 +21,8 @@ using namespace lectern::test;
 
 namespace {
 
-const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
+const std::string kNeedle =
+    "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
 
 ChatMessage answerOf(const QString& text)
 {
@@ -59,7 +60,8 @@ private slots:
         QTest::newRow("number") << "Pi is 3.14 here. Yes." << QStringList{"Pi is 3.14 here.", "Yes."};
         QTest::newRow("bold end") << "**It is so.** And on." << QStringList{"**It is so.**", "And on."};
         QTest::newRow("list") << "1. One thing\n2. Another" << QStringList{"1. One thing", "2. Another"};
-        QTest::newRow("code") << "See:\n\n```\na. b. c\n```\nDone." << QStringList{"See:", "```\na. b. c\n```", "Done."};
+        QTest::newRow("code") << "See:\n\n```\na. b. c\n```\nDone."
+                              << QStringList{"See:", "```\na. b. c\n```", "Done."};
     }
     void sentences()
     {
@@ -100,7 +102,8 @@ private slots:
         AnswerText view;
         view.setAnswer(message, false);
         const QString shown = view.toPlainText().replace(QChar::Nbsp, ' ');
-        QVERIFY2(shown.contains("The code is 7731.  annals.txt:303 · 83%") || shown.contains("7731.  annals.txt:303 · 83 %"),
+        QVERIFY2(shown.contains("The code is 7731.  annals.txt:303 · 83%") ||
+                     shown.contains("7731.  annals.txt:303 · 83 %"),
                  qPrintable(shown));
         QVERIFY(shown.endsWith("no confident source"));
         QSignalSpy wanted(&view, &AnswerText::passageWanted);
@@ -140,7 +143,8 @@ private slots:
         // And a passage marked in the document shades the answer's tokens that looked at it.
         f.window->showView("documents");
         auto* documents = f.window->findChild<DocumentsView*>();
-        const auto at = documents->reader().display().positionOfByte(f.library.texts.begin()->second.utf8.find(kNeedle));
+        const auto at =
+            documents->reader().display().positionOfByte(f.library.texts.begin()->second.utf8.find(kNeedle));
         QTextCursor cursor(documents->reader().document());
         cursor.setPosition(at);
         cursor.setPosition(at + 40, QTextCursor::KeepAnchor);

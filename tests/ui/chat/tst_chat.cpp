@@ -1,10 +1,10 @@
 // The conversation as values, and answers as safe rich text.
 #include "tests/ui/support/fake_engine.h"
 #include "ui/chat/answer_document.h"
-#include "ui/state/chat_model.h"
-#include "ui/state/conversation_export.h"
 #include "ui/chat/composer.h"
 #include "ui/common/safe_text_browser.h"
+#include "ui/state/chat_model.h"
+#include "ui/state/conversation_export.h"
 
 #include <QAbstractItemModelTester>
 #include <QPlainTextEdit>

@@ -1,5 +1,5 @@
-// The window in German: every text in the sources has a translation with the same places, plural forms are right, and a
-// window made in German speaks it.
+// The window in German: every text in the sources has a translation with the same places, plural forms are
+// right, and a window made in German speaks it.
 #include "tests/ui/support/window_fixture.h"
 #include "ui/common/appearance.h"
 #include "ui/common/format.h"
@@ -25,8 +25,9 @@ QString unescaped(const QString& literals)
     QString text;
     for (auto it = part.globalMatch(literals); it.hasNext();)
         text += it.next().captured(1);
-    return text.replace(QLatin1String("\\n"), QLatin1String("\n")).replace(QLatin1String("\\\""), QLatin1String("\"")).replace(
-        QLatin1String("\\\\"), QLatin1String("\\"));
+    return text.replace(QLatin1String("\\n"), QLatin1String("\n"))
+        .replace(QLatin1String("\\\""), QLatin1String("\""))
+        .replace(QLatin1String("\\\\"), QLatin1String("\\"));
 }
 
 // Every literal given to tr(), translate(), QT_TRANSLATE_NOOP() or the commands' LECTERN_TEXT().
@@ -35,10 +36,12 @@ QMap<QString, QString> textsInSources()
     const QString literal = QStringLiteral("((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*)+)");
     const QRegularExpression patterns[] = {
         QRegularExpression(QStringLiteral("(?:\\btr|\\bLECTERN_TEXT)\\(\\s*") + literal),
-        QRegularExpression(QStringLiteral("(?:\\btranslate|\\bQT_TRANSLATE_NOOP)\\(\\s*\"[^\"]*\"\\s*,\\s*") + literal)};
+        QRegularExpression(QStringLiteral("(?:\\btranslate|\\bQT_TRANSLATE_NOOP)\\(\\s*\"[^\"]*\"\\s*,\\s*") +
+                           literal)};
     QMap<QString, QString> texts; // to the file
     QStringList files{QStringLiteral(LECTERN_SOURCE_DIR "/app/main.cpp")};
-    for (QDirIterator it(QStringLiteral(LECTERN_SOURCE_DIR "/ui"), {"*.cpp", "*.h"}, QDir::Files, QDirIterator::Subdirectories);
+    for (QDirIterator it(QStringLiteral(LECTERN_SOURCE_DIR "/ui"), {"*.cpp", "*.h"}, QDir::Files,
+                         QDirIterator::Subdirectories);
          it.hasNext();)
         files += it.next();
     for (const QString& path : files) {
@@ -149,7 +152,8 @@ private slots:
                 if (at < 0 || action->isSeparator())
                     continue;
                 const QString letter = action->text().mid(at + 1, 1).toLower();
-                QVERIFY2(!letters.contains(letter), qPrintable(menu->text() + QStringLiteral(": ") + action->text()));
+                QVERIFY2(!letters.contains(letter),
+                         qPrintable(menu->text() + QStringLiteral(": ") + action->text()));
                 letters += letter;
             }
         }

@@ -17,7 +17,8 @@ using namespace lectern::test;
 
 namespace {
 
-const std::string kNeedle = "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
+const std::string kNeedle =
+    "The vault code of Harbor is 7731-KESTREL, set by Warden Ilse Marrow in the year 612.";
 
 void fill(WindowFixture& f)
 {
@@ -79,12 +80,14 @@ private slots:
         QCOMPARE(reader.workspace->documents().readyCount(), 1);
         QCOMPARE(reader.workspace->memory().usage().bytes, writer.workspace->memory().usage().bytes);
         AttentionModel& attention = reader.workspace->attention();
-        QCOMPARE(attention.recording().steps().size(), writer.workspace->attention().recording().steps().size());
+        QCOMPARE(attention.recording().steps().size(),
+                 writer.workspace->attention().recording().steps().size());
         for (int token = 0; token < 4; ++token) {
             attention.showStep(attention.recording().stepOfAnswerToken(token));
             QVERIFY(int(attention.snapshot()->sources.size()) > token);
         }
-        const std::string& text = reader.workspace->documentText(reader.workspace->selection().document())->utf8;
+        const std::string& text =
+            reader.workspace->documentText(reader.workspace->selection().document())->utf8;
         const auto at = text.find(kNeedle);
         const auto [first, last] = reader.workspace->promptMap().tokensOfBytes(
             reader.workspace->selection().document(), at, at + kNeedle.size());
@@ -193,8 +196,10 @@ private slots:
     void reportsNameNobody()
     {
         const QString home = QDir::homePath();
-        const QString said = redacted("opened " + home + "/letters/to my lawyer.pdf and /srv/books/secret.gguf: 3 pages");
-        QVERIFY2(!said.contains("secret") && !said.contains("letters") && !said.contains(home + "/"), qPrintable(said));
+        const QString said =
+            redacted("opened " + home + "/letters/to my lawyer.pdf and /srv/books/secret.gguf: 3 pages");
+        QVERIFY2(!said.contains("secret") && !said.contains("letters") && !said.contains(home + "/"),
+                 qPrintable(said));
         QVERIFY(said.contains("3 pages"));
         const QString log = "[x] [info] a\n[x] [warning] b\nmore of b\n[x] [error] c\n";
         QCOMPARE(linesOfLevel(log, "error").trimmed(), QString("[x] [error] c"));

@@ -57,7 +57,8 @@ AttentionThumbnail madeThumbnail(int layer, int head)
         std::vector<double> masses(kThumbnailSide);
         double sum = 1e-9;
         for (int col = 0; col < kThumbnailSide; ++col)
-            sum += masses[std::size_t(col)] = massAt(layer, head, (row + 1.0) / kThumbnailSide, double(col) / kThumbnailSide);
+            sum += masses[std::size_t(col)] =
+                massAt(layer, head, (row + 1.0) / kThumbnailSide, double(col) / kThumbnailSide);
         for (int col = 0; col < kThumbnailSide; ++col)
             thumbnail.cells[std::size_t(row * kThumbnailSide + col)] =
                 std::uint8_t(std::min(255.0, 255 * std::sqrt(masses[std::size_t(col)] / sum)));
@@ -239,7 +240,8 @@ void FakeEngine::ask(std::int64_t sessionId, const QString& text, const Generati
     lastGeneration = settings;
     questions += text;
     session = sessionId != 0 ? sessionId : m_library.addSession(text.left(40));
-    question = m_library.addMessage(session, {0, MessageKind::Question, StoredState::Complete, text, {}, {}, {}});
+    question =
+        m_library.addMessage(session, {0, MessageKind::Question, StoredState::Complete, text, {}, {}, {}});
     answer = m_library.addMessage(session, {0, MessageKind::Answer, StoredState::Generating, {}, {}, {}, {}});
     m_answer.clear();
     m_tokens = 0;
@@ -281,8 +283,9 @@ void FakeEngine::askInstead(std::int64_t sessionId, std::int64_t messageId, cons
 {
     instead = messageId;
     auto& rows = m_library.messageRows[sessionId];
-    rows.erase(std::find_if(rows.begin(), rows.end(), [&](const MessageRow& row) { return row.id == messageId; }),
-               rows.end());
+    rows.erase(
+        std::find_if(rows.begin(), rows.end(), [&](const MessageRow& row) { return row.id == messageId; }),
+        rows.end());
     ask(sessionId, text, settings);
 }
 
@@ -296,8 +299,8 @@ void FakeEngine::prefill(double fraction, std::int64_t reused)
     emit prefillProgress(progress);
     emit kvUsageChanged(longgenUsage(progress.doneTokens, promptTokens + 512, reused));
     if (lastWish.enabled)
-        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0, focus,
-                                           lastWish.heads));
+        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0,
+                                           focus, lastWish.heads));
 }
 
 void FakeEngine::write(const QString& text)
@@ -346,7 +349,8 @@ void FakeEngine::failRequest(const QString& request, const Error& error)
     setBusy(false);
 }
 
-void FakeEngine::comparePlans(std::int64_t sessionId, const QString& text, const PlanComparisonSettings& settings)
+void FakeEngine::comparePlans(std::int64_t sessionId, const QString& text,
+                              const PlanComparisonSettings& settings)
 {
     session = sessionId;
     questions.append(text);
