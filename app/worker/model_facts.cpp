@@ -1,17 +1,25 @@
 #include "app/worker/model_facts.h"
 
+#include "engine/model/decoder.h"
+#include "engine/run/engine_session.h"
+
 #include <cstdio>
 
 namespace lectern {
 
 namespace {
 
+const int kReadingChunk = SessionSettings{}.chunkTokens;
+
 const char* tokenizerName(VocabularyKind kind)
 {
     switch (kind) {
-    case VocabularyKind::SentencePieceBpe: return "SentencePiece BPE";
-    case VocabularyKind::Unigram: return "SentencePiece unigram";
-    case VocabularyKind::ByteBpe: return "byte-level BPE";
+    case VocabularyKind::SentencePieceBpe:
+        return "SentencePiece BPE";
+    case VocabularyKind::Unigram:
+        return "SentencePiece unigram";
+    case VocabularyKind::ByteBpe:
+        return "byte-level BPE";
     }
     return "unknown";
 }
@@ -32,7 +40,8 @@ std::string adapterLine(const AdapterFacts& adapter)
 
 const char* cpuInstructionSet()
 {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
         return "AVX-512";
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "AVX2" : "SSE2";
 }
@@ -60,7 +69,11 @@ ModelFacts modelFacts(const LoadedModel& model, const LayerPlan& plan, int threa
         facts.adapters.push_back(adapterLine(adapter));
     facts.warnings = model.warnings();
     facts.hasChatTemplate = !model.chatTemplate().isPlain();
-    facts.device = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
+    facts.ownPlan = model.plan();
+    facts.windows = spec.windows;
+    facts.activationBytes = activationBytes(spec, kReadingChunk);
+    facts.device =
+        "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + cpuInstructionSet();
     return facts;
 }
 

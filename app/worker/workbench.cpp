@@ -6,6 +6,7 @@
 #include "app/worker/fit.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
+#include "app/worker/sentence_evidence.h"
 #include "app/worker/session_settings.h"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ double millisecondsSince(Clock::time_point start)
 }
 
 // What a prompt of the session is made of.
-Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents, std::vector<Message>& earlier)
+Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents,
+               std::vector<Message>& earlier)
 {
     auto messages = store.messages(session);
     if (!messages)
@@ -211,6 +213,8 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
     if (m_keeper)
         m_keeper->restore(turn.request.session, snapshotIdentity(), *m_engine, turn.prompt.ids);
     m_session = turn.request.session;
+    if (listener.prompt)
+        listener.prompt(makePromptView(turn.request.session.value, *m_model, turn.prompt, turn.documents));
     m_engine->recorder().setDocumentRanges(turn.prompt.documentRanges);
     const auto prefillStart = Clock::now();
     const auto reused = m_engine->read(
@@ -243,14 +247,18 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         unstored.clear();
         lastStored = Clock::now();
     };
+    SentenceEvidence sources(m_engine->recorder().documentMass(), turn.prompt, turn.documents);
     const auto decodeStart = Clock::now();
     auto generated = generate(
         *m_engine, m_model->tokenizer(), generateSettings(turn.request.generation, *m_model),
-        [&](TokenId, const std::string& piece) {
+        [&](TokenId token, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
             const std::string text = addedText(turn.reply.answer, piece);
             turn.reply.answer += text;
+            if (token >= 0)
+                turn.reply.tokenEnds.push_back(turn.reply.answer.size());
+            sources.grown(turn.reply.answer);
             unstored += text;
             if (Clock::now() - lastStored >= kStoreInterval)
                 flush();
@@ -266,8 +274,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         return failed(generated);
     turn.reply.stopReason = generated->stop;
     turn.reply.timing.answerTokens = static_cast<std::int64_t>(generated->ids.size());
-    turn.reply.evidence =
-        findEvidence(m_engine->recorder().documentMass(), turn.prompt, turn.documents, turn.reply.answer);
+    turn.reply.evidence = sources.finish(turn.reply.answer);
     return stored;
 }
 
@@ -282,7 +289,8 @@ Status Workbench::runTurn(Turn& turn, const AnswerListener& listener, const Canc
     return writeAnswer(turn, listener, cancel);
 }
 
-Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel)
+Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener,
+                                   const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -317,7 +325,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         result.state = MessageState::Failed;
         result.stopReason = done.error().message;
     } else {
-        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted : MessageState::Complete;
+        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted
+                                                                      : MessageState::Complete;
         result.stopReason = stopReasonName(turn.reply.stopReason);
         result.statsJson = dumpJson(statsJson(turn.reply), false);
         result.evidenceJson = dumpJson(evidenceJson(turn.reply.evidence), false);
@@ -338,7 +347,8 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
 
 Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std::string& question,
                                                     const PlanComparisonSettings& settings,
-                                                    const ComparisonListener& listener, const CancelToken& cancel)
+                                                    const ComparisonListener& listener,
+                                                    const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -354,7 +364,8 @@ Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std
     return comparePlans(*m_model, m_pool, *prompt, documents, settings, listener, cancel);
 }
 
-Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
+Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings,
+                                                       const NeedleListener& listener,
                                                        const CancelToken& cancel)
 {
     if (!m_model)
@@ -369,7 +380,10 @@ KvUsage Workbench::kvUsage() const
     return usage;
 }
 
-AttentionSnapshotPtr Workbench::attention() { return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr; }
+AttentionSnapshotPtr Workbench::attention()
+{
+    return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr;
+}
 
 void Workbench::setAttentionWish(const AttentionWish& wish)
 {

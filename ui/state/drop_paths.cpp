@@ -29,7 +29,8 @@ DroppedPaths sortPaths(const QStringList& paths)
             sorted.refused += path;
             continue;
         }
-        QStringList& list = isModel(file) ? sorted.models : sorted.documents;
+        const bool isCapture = file.isFile() && file.suffix() == QLatin1String("lectern-capture");
+        QStringList& list = isModel(file) ? sorted.models : isCapture ? sorted.captures : sorted.documents;
         const QString absolute = file.absoluteFilePath();
         if (!list.contains(absolute))
             list += absolute;
