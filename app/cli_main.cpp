@@ -1,5 +1,6 @@
 // lectern-cli: the engine, the readers and the store without a window.
 #include "app/cli/command_line.h"
+#include "app/documents/parser_process.h"
 
 #include <QGuiApplication>
 
@@ -18,9 +19,13 @@ void dropQtRemarks(QtMsgType type, const QMessageLogContext&, const QString& mes
 
 int main(int argc, char** argv)
 {
+    if (const auto parsed = lectern::parserChildMain(argc, argv))
+        return *parsed;
     // QtPdf and pictures want an application, which must not look for a display.
     qInstallMessageHandler(dropQtRemarks);
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    QGuiApplication application(argc, argv);
+    // It takes options of its own out of the arguments, --session among them: it is shown the program's name alone.
+    int count = 1;
+    QGuiApplication application(count, argv);
     return lectern::CommandLine().run(argc, argv);
 }

@@ -3,12 +3,14 @@
 #include "ui/chat/chat_view.h"
 #include "ui/common/icons.h"
 #include "ui/common/message_bar.h"
+#include "ui/common/painted_view.h"
 #include "ui/common/toast.h"
 #include "ui/common/visible_text.h"
 #include "ui/documents/documents_view.h"
 #include "ui/drop_hint.h"
-#include "ui/state/drop_paths.h"
+#include "ui/models/models_view.h"
 #include "ui/sessions/sessions_view.h"
+#include "ui/state/drop_paths.h"
 #include "ui/status_line.h"
 
 #include <QAction>
@@ -20,6 +22,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 namespace lectern {
@@ -85,6 +88,14 @@ void MainWindow::buildViews()
         m_views[name] = info.make(m_workspace, dock);
         dock->setWidget(m_views[name]);
         m_docks[name] = dock;
+        // The bars of tabbed docks come and go with the layout; screen readers want a name for each.
+        connect(
+            dock, &QDockWidget::visibilityChanged, this,
+            [this] {
+                for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+                    bar->setAccessibleName(tr("Views"));
+            },
+            Qt::QueuedConnection);
         addDockWidget(info.area, dock);
     }
     m_chat = qobject_cast<ChatView*>(view(QStringLiteral("chat")));
@@ -111,7 +122,10 @@ void MainWindow::buildMenus()
             int number = 1;
             for (const ViewInfo& view : views()) {
                 auto* action = new QAction(icon(QString::fromLatin1(view.icon)), viewTitle(view), this);
-                action->setShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + number++)));
+                const int key = number++; // Ctrl+1 .. Ctrl+9, then Ctrl+Alt+1 ..
+                action->setShortcut(key <= 9
+                                        ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + key))
+                                        : QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key(Qt::Key_0 + key - 9)));
                 connect(action, &QAction::triggered, this,
                         [this, name = QString::fromLatin1(view.name)] { showView(name); });
                 menu->addAction(action);
@@ -143,13 +157,14 @@ void MainWindow::connectWorkspace()
     connect(&m_workspace, &Workspace::problem, this, &MainWindow::showProblem);
     connect(&m_workspace, &Workspace::noticed, m_toast, &Toast::notify);
     connect(&m_workspace, &Workspace::noticedUndoable, m_toast, &Toast::notifyUndoable);
-    connect(&m_workspace, &Workspace::sessionChanged, this, [this, shown = m_workspace.session()](std::int64_t session) mutable {
-        if (session != shown)
-            m_messages->hide(); // it was about another session
-        shown = session;
-        showTitle();
-        enableCommands();
-    });
+    connect(&m_workspace, &Workspace::sessionChanged, this,
+            [this, shown = m_workspace.session()](std::int64_t session) mutable {
+                if (session != shown)
+                    m_messages->hide(); // it was about another session
+                shown = session;
+                showTitle();
+                enableCommands();
+            });
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         m_messages->hide();
         enableCommands();
@@ -163,9 +178,21 @@ void MainWindow::connectWorkspace()
     });
     connect(m_chat, &ChatView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
     connect(m_documents, &DocumentsView::addDocumentsWanted, this, [this] { run(Command::AddDocuments); });
-    connect(m_status, &StatusLine::modelDetailsWanted, this, [this] {
-        run(m_workspace.model() ? Command::ModelFacts : Command::OpenModel);
-    });
+    connect(&m_workspace, &Workspace::comparisonWanted, this,
+            [this] { showView(QStringLiteral("compare")); });
+    if (auto* models = qobject_cast<ModelsView*>(view(QStringLiteral("models")))) {
+        connect(models, &ModelsView::openModelWanted, this, [this] { run(Command::OpenModel); });
+        connect(models, &ModelsView::detailsWanted, this, [this] { run(Command::ModelFacts); });
+    }
+    for (PaintedView* picture : findChildren<PaintedView*>()) {
+        connect(picture, &PaintedView::exported, &m_workspace, &Workspace::noticed);
+        connect(picture, &PaintedView::exportFailed, this,
+                [this](const QString& title, const QString& details) {
+                    showProblem({title, details, Problem::Fix::None});
+                });
+    }
+    connect(m_status, &StatusLine::modelDetailsWanted, this,
+            [this] { run(m_workspace.model() ? Command::ModelFacts : Command::OpenModel); });
 }
 
 QDockWidget* MainWindow::dock(const QString& name) const
@@ -212,8 +239,11 @@ void MainWindow::resetLayout()
     }
     for (const ViewInfo& info : views())
         if (info.tabbedWith)
-            tabifyDockWidget(dock(QString::fromLatin1(info.tabbedWith)), dock(QString::fromLatin1(info.name)));
-    resizeDocks({dock(QStringLiteral("sessions")), dock(QStringLiteral("documents"))}, {230, 520}, Qt::Horizontal);
+            tabifyDockWidget(dock(QString::fromLatin1(info.tabbedWith)),
+                             dock(QString::fromLatin1(info.name)));
+    resizeDocks({dock(QStringLiteral("sessions")), dock(QStringLiteral("documents"))}, {230, 520},
+                Qt::Horizontal);
+    dock(QStringLiteral("sessions"))->raise();
     dock(QStringLiteral("documents"))->raise();
 }
 
@@ -228,8 +258,11 @@ void MainWindow::enableCommands()
     m_actions[Command::Stop]->setEnabled(m_workspace.isBusy());
     m_actions[Command::ModelFacts]->setEnabled(m_workspace.model().has_value());
     m_actions[Command::TrySample]->setEnabled(m_workspace.hasSample());
-    for (const Command command : {Command::SaveConversation, Command::CopyConversation})
+    for (const Command command : {Command::SaveConversation, Command::CopyConversation, Command::SaveCapture})
         m_actions[command]->setEnabled(hasChat);
+    const bool canAskAgain = hasChat && !m_workspace.isBusy() && m_workspace.session() != 0;
+    for (const Command command : {Command::EditQuestion, Command::Regenerate, Command::Branch})
+        m_actions[command]->setEnabled(canAskAgain);
     for (const Command command : {Command::RenameSession, Command::TrashSession})
         m_actions[command]->setEnabled(m_workspace.session() != 0);
     m_actions[Command::FindInDocument]->setEnabled(m_workspace.documents().readyCount() > 0);
@@ -237,7 +270,8 @@ void MainWindow::enableCommands()
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_messages && (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent))
+    if (watched == m_messages &&
+        (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent))
         m_messages->parentWidget()->setVisible(event->type() == QEvent::ShowToParent);
     return QMainWindow::eventFilter(watched, event);
 }

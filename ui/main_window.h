@@ -1,10 +1,10 @@
-// The window: the views of views.h as docks around the conversation, the commands of commands.h as menus and keys, the
-// status line, messages, and files dropped anywhere.
+// The window: the views of views.h as docks around the conversation, the commands of commands.h as menus and
+// keys, the status line, messages, and files dropped anywhere.
 #pragma once
 
 #include "ui/commands.h"
-#include "ui/views.h"
 #include "ui/state/workspace.h"
+#include "ui/views.h"
 
 #include <QMainWindow>
 
@@ -36,6 +36,8 @@ public:
     MessageBar& messageBar() { return *m_messages; }
     Toast& toast() { return *m_toast; }
     StatusLine& statusLine() { return *m_status; }
+    // As Markdown, HTML or PDF, by the name's end.
+    void saveConversationTo(const QString& path);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -52,11 +54,16 @@ private:
     void connectWorkspace();
     void resetLayout();
     void showProblem(const Problem& problem);
+    void runInSession(Command command);
     void showTitle();
     void enableCommands();
     void addDocuments(bool folder);
     void openModel();
     void saveConversation();
+    void savePicture();
+    void saveCapture();
+    void openCapture();
+    void editLastQuestion();
     void showModelDetails();
     void showSettings();
     void showAbout();

@@ -1,6 +1,7 @@
 // What each command of the window does.
 #include "ui/chat/chat_view.h"
 #include "ui/command_palette.h"
+#include "ui/common/appearance.h"
 #include "ui/common/message_bar.h"
 #include "ui/common/visible_text.h"
 #include "ui/documents/documents_view.h"
@@ -9,13 +10,13 @@
 #include "ui/sessions/sessions_view.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shortcuts_dialog.h"
+#include "ui/state/conversation_export.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QMessageBox>
-#include <QSaveFile>
 
 namespace lectern {
 
@@ -44,11 +45,63 @@ void MainWindow::run(Command command)
     case Command::SaveConversation:
         saveConversation();
         break;
+    case Command::SavePicture:
+        savePicture();
+        break;
+    case Command::SaveCapture:
+        saveCapture();
+        break;
+    case Command::OpenCapture:
+        openCapture();
+        break;
     case Command::Settings:
         showSettings();
         break;
     case Command::Quit:
         close();
+        break;
+    case Command::ResetLayout:
+        resetLayout();
+        break;
+    case Command::FullScreen:
+        setWindowState(windowState() ^ Qt::WindowFullScreen);
+        break;
+    case Command::CommandPalette:
+        (new CommandPalette(allActions(), this))->open();
+        break;
+    case Command::Shortcuts:
+        (new ShortcutsDialog(allActions(), this))->open();
+        break;
+    case Command::About:
+        showAbout();
+        break;
+    default:
+        runInSession(command);
+    }
+}
+
+// What works on the session on screen.
+void MainWindow::runInSession(Command command)
+{
+    switch (command) {
+    case Command::EditQuestion:
+        editLastQuestion();
+        break;
+    case Command::Regenerate:
+        m_workspace.regenerate();
+        break;
+    case Command::Branch:
+        if (const auto& messages = m_workspace.chat().messages(); !messages.empty())
+            m_workspace.branchAt(messages.back().id);
+        break;
+    case Command::NextSentence:
+        m_chat->stepSentence(1);
+        break;
+    case Command::PreviousSentence:
+        m_chat->stepSentence(-1);
+        break;
+    case Command::AddBookmark:
+        m_workspace.addBookmark();
         break;
     case Command::FindInConversation:
         find();
@@ -58,7 +111,7 @@ void MainWindow::run(Command command)
         m_documents->openFind();
         break;
     case Command::CopyConversation:
-        QGuiApplication::clipboard()->setText(m_workspace.chat().toMarkdown());
+        QGuiApplication::clipboard()->setText(conversationMarkdown(m_workspace.chat().messages()));
         emit m_workspace.noticed(tr("Conversation copied"));
         break;
     case Command::RenameSession:
@@ -80,21 +133,8 @@ void MainWindow::run(Command command)
     case Command::PreviousPassage:
         stepPassage(-1);
         break;
-    case Command::ResetLayout:
-        resetLayout();
-        break;
-    case Command::FullScreen:
-        setWindowState(windowState() ^ Qt::WindowFullScreen);
-        break;
-    case Command::CommandPalette:
-        (new CommandPalette(allActions(), this))->open();
-        break;
-    case Command::Shortcuts:
-        (new ShortcutsDialog(allActions(), this))->open();
-        break;
-    case Command::About:
-        showAbout();
-        break;
+    default:
+        break; // run() has done it
     }
 }
 
@@ -129,25 +169,6 @@ void MainWindow::openModel()
     dialog->open();
 }
 
-void MainWindow::saveConversation()
-{
-    auto* dialog = new QFileDialog(this, tr("Save the conversation"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("Markdown (*.md)")});
-    dialog->setDefaultSuffix(QStringLiteral("md"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSaveFile file(path);
-        const QByteArray text = m_workspace.chat().toMarkdown().toUtf8();
-        if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
-            emit m_workspace.noticed(tr("Conversation saved"));
-        else
-            showProblem({tr("The conversation could not be saved"),
-                         tr("%1: %2. Choose another place.").arg(path, file.errorString()), Problem::Fix::None});
-    });
-    dialog->open();
-}
-
 void MainWindow::showModelDetails()
 {
     if (!m_workspace.model())
@@ -165,6 +186,10 @@ void MainWindow::showSettings()
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const Choices chosen = dialog->choices();
         m_chat->setEnterSends(chosen.enterSends);
+        if (chosen.theme != m_workspace.choices().theme)
+            applyTheme(chosen.theme);
+        if (chosen.language != m_workspace.choices().language || chosen.scale != m_workspace.choices().scale)
+            emit m_workspace.noticed(tr("Language and size change at the next start"));
         m_workspace.applyChoices(chosen);
     });
     dialog->open();
@@ -178,8 +203,9 @@ void MainWindow::showAbout()
     box->setWindowTitle(tr("About Lectern"));
     box->setIconPixmap(windowIcon().pixmap(64));
     box->setText(tr("Lectern %1").arg(QApplication::applicationVersion()));
-    box->setInformativeText(tr("Reads long documents whole, on your own machine, and shows what the model is looking "
-                               "at. Nothing leaves this computer.\n\nApache License 2.0"));
+    box->setInformativeText(
+        tr("Reads long documents whole, on your own machine, and shows what the model is looking "
+           "at. Nothing leaves this computer.\n\nApache License 2.0"));
     box->setStandardButtons(QMessageBox::Close);
     box->open();
 }
@@ -193,7 +219,8 @@ void MainWindow::stepPassage(int step)
     const EvidencePassage& shown = m_workspace.selection().passage();
     int index = step > 0 ? -1 : 0;
     for (int i = 0; i < int(evidence.size()); ++i)
-        if (evidence[std::size_t(i)].start == shown.start && evidence[std::size_t(i)].documentId == shown.documentId)
+        if (evidence[std::size_t(i)].start == shown.start &&
+            evidence[std::size_t(i)].documentId == shown.documentId)
             index = i;
     const int count = int(evidence.size());
     m_workspace.selection().showPassage(evidence[std::size_t((index + step + count) % count)]);
@@ -201,7 +228,8 @@ void MainWindow::stepPassage(int step)
 
 void MainWindow::showProblem(const Problem& problem)
 {
-    m_messages->tell(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning : MessageBar::Kind::Problem,
+    m_messages->tell(problem.fix == Problem::Fix::None ? MessageBar::Kind::Warning
+                                                       : MessageBar::Kind::Problem,
                      problem.title, problem.details);
     const auto offer = [this](const QString& text, Command command) {
         m_messages->setAction(text, [this, command] {

@@ -2,8 +2,14 @@
 
 #include "ui/attention/attention_view.h"
 #include "ui/chat/chat_view.h"
+#include "ui/compare/compare_view.h"
+#include "ui/diagnostics/diagnostics_view.h"
 #include "ui/documents/documents_view.h"
+#include "ui/explore/explorer_view.h"
 #include "ui/memory/memory_view.h"
+#include "ui/models/models_view.h"
+#include "ui/needle/needle_view.h"
+#include "ui/prompt/prompt_inspector.h"
 #include "ui/sessions/sessions_view.h"
 
 namespace lectern {
@@ -18,13 +24,26 @@ template <typename View> QWidget* make(Workspace& workspace, QWidget* parent)
 constexpr ViewInfo kViews[] = {
     {"sessions", QT_TRANSLATE_NOOP("Views", "Sessions"), "sessions", Qt::LeftDockWidgetArea, nullptr,
      &make<SessionsView>},
-    {"chat", QT_TRANSLATE_NOOP("Views", "Conversation"), "chat", Qt::NoDockWidgetArea, nullptr, &make<ChatView>},
+    {"chat", QT_TRANSLATE_NOOP("Views", "Conversation"), "chat", Qt::NoDockWidgetArea, nullptr,
+     &make<ChatView>},
     {"documents", QT_TRANSLATE_NOOP("Views", "Documents"), "document", Qt::RightDockWidgetArea, nullptr,
      &make<DocumentsView>},
     {"memory", QT_TRANSLATE_NOOP("Views", "KV memory"), "memory", Qt::RightDockWidgetArea, "documents",
      &make<MemoryView>},
     {"attention", QT_TRANSLATE_NOOP("Views", "Attention"), "attention", Qt::RightDockWidgetArea, "memory",
      &make<AttentionView>},
+    {"explorer", QT_TRANSLATE_NOOP("Views", "Heads"), "grid", Qt::RightDockWidgetArea, "attention",
+     &make<ExplorerView>},
+    {"prompt", QT_TRANSLATE_NOOP("Views", "Prompt"), "quote", Qt::RightDockWidgetArea, "explorer",
+     &make<PromptInspector>},
+    {"models", QT_TRANSLATE_NOOP("Views", "Models"), "open-model", Qt::LeftDockWidgetArea, "sessions",
+     &make<ModelsView>},
+    {"compare", QT_TRANSLATE_NOOP("Views", "Compare"), "compare", Qt::RightDockWidgetArea, "prompt",
+     &make<CompareView>},
+    {"needle", QT_TRANSLATE_NOOP("Views", "Needle lab"), "search", Qt::RightDockWidgetArea, "compare",
+     &make<NeedleView>},
+    {"diagnostics", QT_TRANSLATE_NOOP("Views", "Diagnostics"), "health", Qt::RightDockWidgetArea, "needle",
+     &make<DiagnosticsView>},
 };
 
 } // namespace

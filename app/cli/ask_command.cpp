@@ -14,6 +14,7 @@ struct AskOptions {
     std::string model, question;
     std::vector<std::string> documents;
     std::int64_t session = 0;
+    double budget = -1; // GB
 };
 
 std::string place(const EvidencePassage& passage)
@@ -70,8 +71,10 @@ Status ask(CommandLine& line, const AskOptions& options)
     const auto store = line.store();
     if (!store)
         return failed(store);
-    Workbench bench(*store);
-    if (auto opened = bench.openModel(*path, line.engine()); !opened)
+    EngineSettings engine = line.engine();
+    engine.kvBudget = options.budget < 0 ? -1 : static_cast<std::int64_t>(1e9 * options.budget);
+    Workbench bench(*store, line.cacheDir());
+    if (auto opened = bench.openModel(*path, engine); !opened)
         return failed(opened);
     for (const std::string& warning : bench.model()->warnings())
         line.note(warning);
@@ -89,6 +92,8 @@ Status ask(CommandLine& line, const AskOptions& options)
     Json json = toJson(*reply);
     json["timing"]["ingest_ms"] = ingestMs;
     line.print(json, answerText(*reply));
+    std::fflush(stdout);
+    bench.waitForSnapshots(line.cancel());
     return {};
 }
 
@@ -103,6 +108,10 @@ void addAskCommand(CommandLine& line)
     command->add_option("--model", options->model, "A GGUF file, mini (the default) or recall");
     command->add_option("--doc", options->documents, "A file or folder to read; may be repeated")->allow_extra_args(false);
     command->add_option("--session", options->session, "Go on in this session");
+    command->add_option("--kv-budget", options->budget,
+                        "Gigabytes on disk for what was read, so that it need not be read again; 0: none "
+                        "(default: 20, or a tenth of the free disk if that is less)")
+        ->check(CLI::Range(0.0, 1e6));
     line.addEngineOptions(*command);
     line.addGenerationOptions(*command);
 }

@@ -102,7 +102,7 @@ Status bench(CommandLine& line, const BenchOptions& options)
             return failed(random);
         model = *random;
     } else {
-        const auto loaded = openModel(options.model);
+        const auto loaded = openModel(line, options.model);
         if (!loaded)
             return failed(loaded);
         model = (*loaded)->model();
@@ -135,7 +135,7 @@ void addBenchCommand(CommandLine& line)
     auto options = std::make_shared<BenchOptions>();
     CLI::App* command = line.addCommand(line.root(), "bench", "Measure prefill and decode",
                                         [&line, options] { return bench(line, *options); });
-    auto* model = command->add_option("model", options->model, "A GGUF file, mini or recall");
+    auto* model = command->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall");
     command->add_option("--shape", options->shape, "Random weights of a shape: " + modelShapeNames())->excludes(model);
     command->add_option("--weights", options->weights, "Their type: f16, q8_0, q4_k, ...");
     command->add_option("--contexts", options->contexts, "Prompt lengths")->delimiter(',')->check(CLI::Range(1, 1 << 24));

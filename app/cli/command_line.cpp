@@ -6,6 +6,9 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -93,8 +96,25 @@ void CommandLine::addEngineOptions(CLI::App& command)
     command.add_option("--plan", m_engine.plan, "Attention plan: " + planNames() + " with options after a colon, or FILE.json");
     addPositionsOption(command);
     addKvTypeOption(command);
+    addAdapterOption(command);
     command.add_option("--context", m_engine.context, "Tokens to make room for; 0: as many as needed")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
+}
+
+void CommandLine::addAdapterOption(CLI::App& command)
+{
+    const auto take = [this](const std::vector<std::string>& texts) {
+        m_engine.adapters.clear();
+        for (const std::string& text : texts) {
+            const auto choice = parseAdapterChoice(text);
+            if (!choice)
+                throw CLI::ValidationError("--adapter", choice.error().message); // ends in run()
+            m_engine.adapters.push_back(*choice);
+        }
+    };
+    command.add_option_function<std::vector<std::string>>("--adapter", take,
+                                                          "LoRA adapter as PATH or PATH:SCALE; may be repeated")
+        ->allow_extra_args(false);
 }
 
 void CommandLine::addGenerationOptions(CLI::App& command)
@@ -119,6 +139,9 @@ int CommandLine::run(int argc, char** argv)
     g_interrupted = &m_cancel;
     std::signal(SIGINT, onInterrupt);
     std::signal(SIGTERM, onInterrupt);
+    // stdout carries only the result.
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("lectern-cli"));
+    spdlog::set_level(spdlog::level::from_str(m_logLevel));
     const Status done = m_action ? m_action() : Status();
     endProgress();
     return done ? 0 : report(done.error());
@@ -139,6 +162,11 @@ int CommandLine::report(const Error& error) const
 std::string CommandLine::dataDir() const
 {
     return m_dataDir.empty() ? homeFolder("XDG_DATA_HOME", "/.local/share") + "/lectern" : m_dataDir;
+}
+
+std::string CommandLine::cacheDir() const
+{
+    return m_cacheDir.empty() ? homeFolder("XDG_CACHE_HOME", "/.cache") + "/lectern" : m_cacheDir;
 }
 
 Result<std::shared_ptr<SharedStore>> CommandLine::store()

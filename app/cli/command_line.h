@@ -31,10 +31,11 @@ public:
                          std::function<Status()> action);
     CLI::App& root() { return m_root; }
 
-    // Adds --device, --threads, --plan, --kv-type, --context.
+    // Adds --device, --threads, --plan, --kv-type, --context, --adapter.
     void addEngineOptions(CLI::App& command);
     void addKvTypeOption(CLI::App& command);
     void addPositionsOption(CLI::App& command);
+    void addAdapterOption(CLI::App& command);
     // Adds --max-tokens, --temperature, --top-k, --top-p, --min-p, --repetition-penalty, --seed.
     void addGenerationOptions(CLI::App& command);
 
@@ -42,6 +43,8 @@ public:
     const GenerationSettings& generation() const { return m_generation; }
     const CancelToken& cancel() const { return m_cancel; }
     bool json() const { return m_json; }
+    // Folder of what can be made again.
+    std::string cacheDir() const;
     // The session store in the data folder. Opened at first use.
     Result<std::shared_ptr<SharedStore>> store();
 

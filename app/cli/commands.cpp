@@ -6,6 +6,7 @@ namespace {
 constexpr AddCommand kCommands[] = {
     addAskCommand,
     addIngestCommand,
+    addRepoCommand,
     addSessionsCommand,
     addGenerateCommand,
     addModelCommand,

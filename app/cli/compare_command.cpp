@@ -65,7 +65,7 @@ Result<std::vector<PlanOutcome>> outcomes(CommandLine& line, const CompareOption
     }
     if (const Status usable = checkDevice(line.engine()); !usable)
         return failed(usable);
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto documents = readDocuments(line, options.documents);

@@ -10,7 +10,7 @@ namespace {
 
 Status estimate(CommandLine& line, const std::string& modelName)
 {
-    const auto model = openModel(modelName);
+    const auto model = openModel(line, modelName);
     if (!model)
         return failed(model);
     const auto plan = readPlan(line.engine().plan, (*model)->model()->planShape(), (*model)->plan());
@@ -45,7 +45,7 @@ void addEstimateCommand(CommandLine& line)
     auto model = std::make_shared<std::string>();
     CLI::App* command = line.addCommand(line.root(), "estimate", "Memory that a session will take",
                                         [&line, model] { return estimate(line, *model); });
-    command->add_option("model", *model, "A GGUF file, mini or recall")->required();
+    command->add_option("model", *model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     line.addEngineOptions(*command);
 }
 

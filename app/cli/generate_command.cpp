@@ -21,7 +21,7 @@ double elapsedMs(std::chrono::steady_clock::time_point start)
 
 Status generateText(CommandLine& line, const GenerateOptions& options)
 {
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto text = readText(options.promptFile);
@@ -79,7 +79,7 @@ void addGenerateCommand(CommandLine& line)
     auto options = std::make_shared<GenerateOptions>();
     CLI::App* command = line.addCommand(line.root(), "generate", "Go on from a text",
                                         [&line, options] { return generateText(line, *options); });
-    command->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    command->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     command->add_option("--prompt-file", options->promptFile, "The text to go on from; - for standard input");
     command->add_flag("--special", options->special, "Special tokens in the text count as such");
     line.addEngineOptions(*command);

@@ -31,7 +31,7 @@ std::string npy(const std::vector<float>& values, std::size_t rows, std::size_t 
 
 Status logits(CommandLine& line, const LogitsOptions& options)
 {
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto text = options.idsFile.empty() ? Result<std::string>(options.ids) : readText(options.idsFile);
@@ -82,7 +82,7 @@ void addLogitsCommand(CommandLine& line)
     auto options = std::make_shared<LogitsOptions>();
     CLI::App* command = line.addCommand(line.root(), "logits", "Logits after each token",
                                         [&line, options] { return logits(line, *options); });
-    command->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    command->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     auto* ids = command->add_option("--ids", options->ids, "Token ids: 1,2,3");
     command->add_option("--ids-file", options->idsFile, "A file with token ids; - for standard input")->excludes(ids);
     command->add_option("--out", options->out, "Write float32 rows to a .npy file");

@@ -1,4 +1,5 @@
-// lectern-cli model info MODEL, model template MODEL --messages FILE
+// lectern-cli model info MODEL, model template MODEL --messages FILE; convert, quantize and merge are in
+// model_files_command.cpp.
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
 #include "app/worker/model_facts.h"
@@ -23,6 +24,52 @@ Json planPrices(const LoadedModel& model)
     return prices;
 }
 
+const char* scalingName(RopeScalingKind kind)
+{
+    switch (kind) {
+    case RopeScalingKind::None: return "none";
+    case RopeScalingKind::Ntk: return "ntk";
+    case RopeScalingKind::Dynamic: return "dynamic";
+    case RopeScalingKind::Yarn: return "yarn";
+    case RopeScalingKind::Llama3: return "llama3";
+    case RopeScalingKind::LongRope: return "longrope";
+    }
+    return "none";
+}
+
+Json ropeJson(const DecoderSpec& spec)
+{
+    const RopeSettings& rope = spec.rope;
+    const bool linear = rope.positionScale != 1;
+    Json json = {{"base", rope.base},
+                 {"dimensions", rope.dimensions},
+                 {"layout", rope.layout == RopeLayout::Norm ? "norm" : "neox"},
+                 {"position_scale", rope.positionScale},
+                 {"scaling", linear ? "linear" : scalingName(rope.scaling.kind)},
+                 {"frequency_divisors", !rope.divisors.empty()}};
+    if (linear || rope.scaling.kind != RopeScalingKind::None) {
+        json["factor"] = linear ? 1 / rope.positionScale : rope.scaling.factor;
+        json["original_context_length"] = rope.scaling.originalContext;
+        json["magnitude"] = rope.scaling.magnitude;
+    }
+    if (spec.windowRope)
+        json["base_in_windows"] = spec.windowRope->base;
+    return json;
+}
+
+// null: every layer sees all.
+Json windowJson(const DecoderSpec& spec)
+{
+    Json layers = Json::array();
+    std::int64_t keys = 0;
+    for (std::size_t i = 0; i < spec.windows.size(); ++i)
+        if (spec.windows[i] > 0) {
+            layers.push_back(i);
+            keys = spec.windows[i];
+        }
+    return layers.empty() ? Json() : Json{{"keys", keys}, {"layers", layers}};
+}
+
 Json modelJson(const LoadedModel& model)
 {
     const auto plan = readPlan("full", model.model()->planShape(), {});
@@ -45,9 +92,9 @@ Json modelJson(const LoadedModel& model)
             {"feed_forward_length", spec.feedForward},
             {"vocab_size", facts.vocabularySize},
             {"context_length", facts.contextLength},
-            {"rope", {{"base", spec.rope.base}, {"dimensions", spec.rope.dimensions},
-                      {"layout", spec.rope.layout == RopeLayout::Norm ? "norm" : "neox"},
-                      {"position_scale", spec.rope.positionScale}}},
+            {"rope", ropeJson(spec)},
+            {"sliding_window", windowJson(spec)},
+            {"adapters", facts.adapters},
             {"tokenizer", facts.tokenizer},
             {"chat_template", facts.hasChatTemplate},
             {"plan", model.plan()},
@@ -61,14 +108,14 @@ std::string modelText(const Json& info)
 {
     std::string text;
     for (const auto& [key, value] : info.items())
-        if (!value.is_array() || !value.empty())
+        if (!value.is_null() && (!value.is_array() || !value.empty()))
             text += key + ": " + (value.is_string() ? value.get<std::string>() : dumpJson(value, false)) + "\n";
     return text;
 }
 
 Status showTemplate(CommandLine& line, const std::string& modelName, const std::string& messagesFile)
 {
-    const auto model = openModel(modelName);
+    const auto model = openModel(line, modelName);
     if (!model)
         return failed(model);
     const auto text = readText(messagesFile);
@@ -103,18 +150,20 @@ void addModelCommand(CommandLine& line)
     auto options = std::make_shared<ModelOptions>();
     CLI::App* group = line.addCommand(line.root(), "model", "Look at a model file", {});
     CLI::App* info = line.addCommand(*group, "info", "What a model file holds", [&line, options]() -> Status {
-        const auto model = openModel(options->model);
+        const auto model = openModel(line, options->model);
         if (!model)
             return failed(model);
         const Json json = modelJson(**model);
         line.print(json, modelText(json));
         return {};
     });
-    info->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    info->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     CLI::App* prompt = line.addCommand(*group, "template", "Print the exact prompt for a list of messages", [&line, options] {
         return showTemplate(line, options->model, options->messages);
     });
-    prompt->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    prompt->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
+    line.addAdapterOption(*info);
+    addModelFileCommands(line, *group);
     prompt->add_option("--messages", options->messages, "JSON list of {role, content}; - for standard input")->required();
 }
 

@@ -5,12 +5,12 @@
 
 namespace lectern {
 
-Result<std::shared_ptr<const LoadedModel>> openModel(const std::string& model)
+Result<std::shared_ptr<const LoadedModel>> openModel(const CommandLine& line, const std::string& model)
 {
     const auto path = modelPath(model);
     if (!path)
         return failed(path);
-    return LoadedModel::open(*path);
+    return LoadedModel::open(*path, line.engine().adapters);
 }
 
 Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, const LoadedModel& model,

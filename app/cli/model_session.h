@@ -6,7 +6,8 @@
 
 namespace lectern {
 
-Result<std::shared_ptr<const LoadedModel>> openModel(const std::string& model);
+// With the adapters of --adapter.
+Result<std::shared_ptr<const LoadedModel>> openModel(const CommandLine& line, const std::string& model);
 // With room for `tokens` tokens, or --context if that is larger.
 Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, const LoadedModel& model,
                                                    std::int64_t tokens);

@@ -67,7 +67,7 @@ Status needle(CommandLine& line, NeedleOptions& options)
             return failed(text);
         settings.haystack = std::move(*text);
     }
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const std::size_t total = settings.plans.size() * settings.contexts.size() * settings.depths.size();

@@ -27,7 +27,7 @@ double negativeLogLikelihood(std::span<const float> logits, TokenId next)
 
 Status perplexity(CommandLine& line, const PerplexityOptions& options)
 {
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto text = readText(options.file);
@@ -79,7 +79,7 @@ void addPerplexityCommand(CommandLine& line)
     auto options = std::make_shared<PerplexityOptions>();
     CLI::App* command = line.addCommand(line.root(), "perplexity", "How well a model predicts a text",
                                         [&line, options] { return perplexity(line, *options); });
-    command->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    command->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     command->add_option("file", options->file, "A text; - for standard input")->required();
     command->add_option("--window", options->window, "Tokens read together")->check(CLI::Range(2, 1 << 24));
     command->add_option("--stride", options->stride, "Tokens the window moves on by")->check(CLI::Range(1, 1 << 24));

@@ -24,7 +24,7 @@ struct OpenedPlan {
 
 Result<OpenedPlan> openPlan(const CommandLine& line, const PlanArguments& arguments)
 {
-    const auto model = openModel(arguments.model);
+    const auto model = openModel(line, arguments.model);
     if (!model)
         return failed(model);
     auto plan = readPlan(arguments.plan, (*model)->model()->planShape(), (*model)->plan());

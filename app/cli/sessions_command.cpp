@@ -1,6 +1,7 @@
-// lectern-cli sessions list | show ID | search TEXT | delete ID | restore ID
+// lectern-cli sessions list | show ID | search TEXT | delete ID | restore ID; the rest in sessions_transfer.cpp
 #include "app/cli/commands.h"
 #include "app/cli/command_line.h"
+#include "app/cli/sessions_transfer.h"
 
 namespace lectern {
 
@@ -139,6 +140,7 @@ void addSessionsCommand(CommandLine& line)
     line.addCommand(*group, "restore", "Take back from the trash", [&line, options] {
             return change(line, options->id, &SessionStore::restoreSession, "restored");
         })->add_option("id", options->id)->required();
+    addSessionTransferCommands(line, *group);
 }
 
 } // namespace lectern

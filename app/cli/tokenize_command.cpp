@@ -13,7 +13,7 @@ struct TokenizeOptions {
 
 Status tokenize(CommandLine& line, const TokenizeOptions& options)
 {
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     const auto text = readText(options.file);
@@ -44,7 +44,7 @@ void addTokenizeCommand(CommandLine& line)
     auto options = std::make_shared<TokenizeOptions>();
     CLI::App* command = line.addCommand(line.root(), "tokenize", "Text to token ids, or back with --decode",
                                         [&line, options] { return tokenize(line, *options); });
-    command->add_option("model", options->model, "A GGUF file, mini or recall")->required();
+    command->add_option("model", options->model, "A GGUF file, a Hugging Face folder, mini or recall")->required();
     command->add_option("--file", options->file, "The text; - for standard input");
     command->add_flag("--special", options->special, "Special tokens in the text count as such");
     command->add_flag("--bos", options->bos, "Begin with the model's BOS token");

@@ -38,7 +38,7 @@ constexpr std::array<ExcludeGroup, 7> kGroups = {{
                                      "*.sqlite *.sqlite3 *.parquet *.npy *.npz *.pkl *.pt *.pth *.onnx "
                                      "*.gguf *.safetensors *.h5 *.pdf *.doc *.docx "
                                      "*.xls *.xlsx *.ppt *.pptx *.epub"},
-    {"may hold secrets",
+    {kSecretReason,
      ".env .env.* !.env.example !.env.sample !.env.template *.pem *.key *.p12 *.pfx *.jks *.keystore *.kdbx "
      "id_rsa "
      "id_dsa id_ecdsa id_ed25519 .netrc .npmrc .pypirc .htpasswd .pgpass .git-credentials .ssh/ .gnupg/ "
@@ -47,10 +47,12 @@ constexpr std::array<ExcludeGroup, 7> kGroups = {{
 
 } // namespace
 
-IgnoreList defaultExcludes()
+IgnoreList defaultExcludes(bool keepSecrets)
 {
     IgnoreList list;
     for (const ExcludeGroup& group : kGroups) {
+        if (keepSecrets && group.reason == kSecretReason)
+            continue;
         std::string_view globs = group.globs;
         while (!globs.empty()) {
             const std::size_t end = globs.find(' ');

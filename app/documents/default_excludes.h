@@ -6,7 +6,10 @@
 namespace lectern {
 
 // Globs for version control, installed packages, lock files, generated, minified and binary files, and files
-// that may hold secrets. The lowest of all rules: a .gitignore line "!name" brings one back.
-IgnoreList defaultExcludes();
+// that may hold secrets. The lowest of all rules: a .gitignore line "!name" brings one back. With
+// `keepSecrets` the last are no longer among them.
+IgnoreList defaultExcludes(bool keepSecrets);
+
+inline constexpr const char* kSecretReason = "may hold secrets";
 
 } // namespace lectern

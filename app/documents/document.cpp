@@ -80,6 +80,29 @@ std::uint64_t offsetOfLine(const Document& document, const std::string& file, st
     return at;
 }
 
+bool marksFit(const Document& document)
+{
+    std::uint64_t last = 0;
+    for (const PageMark& page : document.pages) {
+        if (page.offset < last || page.offset > document.text.size())
+            return false;
+        last = page.offset;
+    }
+    last = 0;
+    for (const FileMark& file : document.files) {
+        if (file.offset < last || file.offset > document.text.size() ||
+            file.length > document.text.size() - file.offset)
+            return false;
+        last = file.offset;
+    }
+    return true;
+}
+
+std::string fileHeader(const std::string& path)
+{
+    return "file: " + path + "\n";
+}
+
 std::uint64_t characterCount(const std::string& text)
 {
     return static_cast<std::uint64_t>(std::count_if(

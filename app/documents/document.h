@@ -33,6 +33,13 @@ struct SkippedPath {
     std::string reason;
 };
 
+// A heading of the document's own table of contents, e.g. a PDF's bookmarks.
+struct OutlineEntry {
+    std::string title;
+    std::uint32_t level = 0;  // 0 = outermost
+    std::uint64_t offset = 0; // byte of the text where it leads
+};
+
 struct Document {
     DocumentId id;
     std::string name; // what a person sees: the file or folder name, valid UTF-8
@@ -42,6 +49,7 @@ struct Document {
         text; // UTF-8, exactly what the model will read. Line ends are '\n'; no NUL or other C0 but \t \n
     std::vector<PageMark> pages; // empty where the format has no pages
     std::vector<FileMark> files; // empty unless a folder was read; sorted by offset
+    std::vector<OutlineEntry> outline; // empty where the format has none; in reading order
     std::vector<std::string> warnings;
     std::vector<SkippedPath> skipped;
     std::uint64_t bytesOnDisk = 0;
@@ -64,6 +72,12 @@ std::string locationLabel(const Location& location);
 
 // Byte offset of line `line` (from 1) of file `file` ("" = the whole text); the text's size if there is none.
 std::uint64_t offsetOfLine(const Document& document, const std::string& file, std::uint32_t line);
+
+// Whether every mark lies within the text, in order: to be asked of a document that comes from outside.
+bool marksFit(const Document& document);
+
+// The line above a file's text in a packed folder, with its line end.
+std::string fileHeader(const std::string& path);
 
 // Unicode characters in valid UTF-8.
 std::uint64_t characterCount(const std::string& text);

@@ -1,6 +1,7 @@
 #include "app/documents/document_readers.h"
 
 #include "app/documents/input_file.h"
+#include "app/documents/parser_process.h"
 #include "app/documents/readers.h"
 #include "app/documents/text_decoder.h"
 
@@ -14,7 +15,7 @@ namespace lectern {
 namespace {
 
 constexpr auto kTextExtensions =
-    std::to_array<std::string_view>({"txt", "text", "log", "rst", "adoc", "asciidoc", "org", "tex", "bib",
+    std::to_array<std::string_view>({"txt", "text", "log", "adoc", "asciidoc", "org", "tex", "bib",
                                      "srt", "vtt", "nfo", "diff", "patch"});
 constexpr auto kMarkdownExtensions =
     std::to_array<std::string_view>({"md", "markdown", "mdown", "mkd", "qmd", "mdx"});
@@ -34,24 +35,34 @@ constexpr auto kSourceExtensions = std::to_array<std::string_view>(
      "v",      "sv",   "vhd",  "asm",   "s",      "f",      "f90",     "pas",   "ada",  "adb",   "ads",
      "cob",    "sql",  "sh",   "bash",  "zsh",    "fish",   "ps1",     "bat",   "cmd",  "cmake", "mk",
      "gradle", "bzl",  "nix",  "tf",    "proto",  "thrift", "graphql", "css",   "scss", "sass",  "less",
-     "qml",    "ui",   "glsl", "vert",  "frag",   "hlsl",   "wgsl",    "metal", "json", "jsonl", "yaml",
-     "yml",    "toml", "ini",  "cfg",   "conf",   "xml",    "xsd",     "xsl",   "csv",  "tsv",   "tcl",
+     "qml",    "ui",   "glsl", "vert",  "frag",   "hlsl",   "wgsl",    "metal", "ini",  "cfg",   "conf",   "tcl",
      "awk",    "sed",  "vim",  "j2",    "jinja"});
 
-constexpr DocumentReader kFolderReader = {"folder", "Folder or repository", {}, false, nullptr, &readFolder};
+constexpr auto kRstExtensions = std::to_array<std::string_view>({"rst", "rest"});
+constexpr auto kTableExtensions = std::to_array<std::string_view>({"csv", "tsv", "tab"});
+constexpr auto kDataExtensions = std::to_array<std::string_view>(
+    {"json", "jsonl", "ndjson", "geojson", "yaml", "yml", "toml", "xml", "xsd", "xsl", "rss", "atom"});
+constexpr auto kMailExtensions = std::to_array<std::string_view>({"eml"});
+
+constexpr auto kHere = ParseIn::ThisProcess;
+constexpr auto kChild = ParseIn::Child;
 
 constexpr auto kReaders = std::to_array<DocumentReader>({
-    {"pdf", "PDF document", kPdfExtensions, false, &looksLikePdf, &readPdf},
-    {"docx", "Word document", kDocxExtensions, false, nullptr, &readDocx},
-    {"odt", "OpenDocument text", kOdtExtensions, false, nullptr, &readOdt},
-    {"epub", "E-book", kEpubExtensions, false, nullptr, &readEpub},
-    {"rtf", "Rich Text", kRtfExtensions, false, &looksLikeRtf, &readRtf},
-    {"notebook", "Jupyter notebook", kNotebookExtensions, true, nullptr, &readNotebook},
-    {"html", "Web page", kHtmlExtensions, true, &looksLikeHtml, &readHtml},
-    {"markdown", "Markdown", kMarkdownExtensions, true, nullptr, &readMarkdown},
-    {"source", "Source code", kSourceExtensions, true, nullptr, &readSourceCode},
-    {"text", "Plain text", kTextExtensions, true, nullptr, &readPlainText},
-    kFolderReader,
+    {"pdf", "PDF document", kPdfExtensions, kChild, false, &looksLikePdf, &readPdf},
+    {"docx", "Word document", kDocxExtensions, kChild, false, nullptr, &readDocx},
+    {"odt", "OpenDocument text", kOdtExtensions, kChild, false, nullptr, &readOdt},
+    {"epub", "E-book", kEpubExtensions, kChild, false, nullptr, &readEpub},
+    {"rtf", "Rich Text", kRtfExtensions, kChild, false, &looksLikeRtf, &readRtf},
+    {"mail", "Mail", kMailExtensions, kChild, true, &looksLikeMail, &readMail},
+    {"notebook", "Jupyter notebook", kNotebookExtensions, kChild, true, nullptr, &readNotebook},
+    {"html", "Web page", kHtmlExtensions, kChild, true, &looksLikeHtml, &readHtml},
+    {"markdown", "Markdown", kMarkdownExtensions, kHere, true, nullptr, &readMarkdown},
+    {"rst", "reStructuredText", kRstExtensions, kHere, true, nullptr, &readStructuredText},
+    {"table", "Table", kTableExtensions, kHere, true, nullptr, &readTable},
+    {"data", "Data", kDataExtensions, kHere, true, nullptr, &readData},
+    {"source", "Source code", kSourceExtensions, kHere, true, nullptr, &readSourceCode},
+    {"text", "Plain text", kTextExtensions, kHere, true, nullptr, &readPlainText},
+    {"folder", "Folder or repository", {}, kHere, false, nullptr, &readFolder},
 });
 
 std::string extensionOf(const std::string& path)
@@ -123,7 +134,7 @@ Result<const DocumentReader*> chooseReader(const std::string& path)
     if (looksBinary(head))
         return fail(
             ErrorCode::Unsupported, file->name() + " is not a kind of file Lectern can read.",
-            "It reads text, Markdown, HTML, PDF, docx, odt, epub, rtf, notebooks, source code and folders.");
+            "It reads text, Markdown, HTML, PDF, docx, odt, epub, rtf, mail, tables, data, notebooks, source code and folders.");
     return plainTextReader();
 }
 
@@ -150,6 +161,8 @@ Result<Document> readDocument(const std::string& path, const ReadOptions& option
     const Result<const DocumentReader*> reader = chooseReader(path);
     if (!reader)
         return failed(reader);
+    if ((*reader)->parseIn == ParseIn::Child && parserChildAvailable())
+        return readInChild(path, (*reader)->label, options);
     try {
         return (*reader)->read(path, options);
     } catch (const std::bad_alloc&) {

@@ -24,11 +24,16 @@ struct ReadLimits {
     std::uint64_t maxHtmlBytes = std::uint64_t(64) << 20;
     std::uint32_t maxHtmlDepth = 512;       // nested elements
     std::uint32_t maxHtmlAttributes = 1000; // of one element
+    std::uint64_t maxMailBytes = std::uint64_t(64) << 20;
     std::uint32_t maxPages = 100000;
     std::uint64_t maxArchiveEntryBytes = std::uint64_t(256) << 20; // one unpacked part of docx, odt, epub
     std::uint64_t maxArchiveBytes = std::uint64_t(1) << 30;        // all unpacked parts together
     std::uint32_t maxArchiveEntries = 10000;
     std::uint32_t maxArchiveRatio = 100; // unpacked : packed, looked at after the first MiB
+    // Readers that run in a child process, see parser_process.h.
+    std::uint64_t maxParserMemoryBytes = std::uint64_t(3) << 30; // address space
+    std::uint32_t maxParserCpuSeconds = 1800;
+    std::uint32_t maxParserSilenceMs = 60'000; // without a sign of progress
     // Folders: files past these are skipped and listed in Document::skipped.
     std::uint64_t maxFolderFileBytes = std::uint64_t(2) << 20;
     std::uint32_t maxFolderFiles = 200000;
@@ -38,8 +43,14 @@ struct ReadLimits {
 struct FolderOptions {
     std::vector<std::string> include; // .gitignore-style globs; when not empty only these files are read
     std::vector<std::string> exclude; // .gitignore-style globs; win over include
+    std::vector<std::string> leaveOut; // exactly these files, '/' between parts: what a person has unchecked
     bool useIgnoreFiles = true; // .gitignore and .ignore at every level, .git/info/exclude, the user's own
     bool useDefaultExcludes = true; // lock files, binaries, generated and minified files, likely secrets
+    bool keepSecrets = false;       // also read files whose name or text looks like a secret
+    bool submodules = true;         // also read repositories inside the repository
+    bool changedLast = true; // files that history changed most stand last, so that the next change leaves most of the
+                             // text before it as it was; else in the tree's order
+    bool lineNumbers = false; // each line of a file begins with its number
 };
 
 struct ReadProgress {
@@ -57,10 +68,15 @@ struct ReadOptions {
     std::function<void(const ReadProgress&)> progress; // called on the reading thread; may be empty
 };
 
+// Where a reader runs when a program allows child processes (parser_process.h): the parsers of rich formats, which are
+// large and meet hostile input, in a child.
+enum class ParseIn { ThisProcess, Child };
+
 struct DocumentReader {
     const char* kind;                             // Document::kind
     const char* label;                            // for people: "PDF document"
     std::span<const std::string_view> extensions; // lower case, without the dot; may be empty
+    ParseIn parseIn;
     bool textual; // text in a text editor: its extension outweighs how its first bytes look
     // Whether the first bytes of a file look like this format. nullptr = decided by extension alone.
     bool (*looksLike)(std::string_view head);
@@ -76,7 +92,8 @@ const DocumentReader* readerFor(const std::string& path);
 bool canRead(const std::string& path);
 
 // Reads `path` completely. NotFound, BadInput (corrupt, binary, empty, special file), Unsupported (no reader,
-// locked with a password, scanned pictures), TooLong (past a limit), Cancelled, Disk.
+// locked with a password, scanned pictures), TooLong (past a limit), Cancelled, Disk. A reader that fails altogether is
+// an error about this document.
 Result<Document> readDocument(const std::string& path, const ReadOptions& options = {});
 
 } // namespace lectern

@@ -7,8 +7,10 @@
 #include "app/documents/open_folder.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <set>
+#include <sys/stat.h>
 #include <utility>
 
 namespace lectern {
@@ -37,16 +39,16 @@ private:
     void collectOuterRules()
     {
         if (m_options.folder.useDefaultExcludes)
-            m_rules.push(defaultExcludes());
-        IgnoreList top;
+            m_rules.push(defaultExcludes(m_options.folder.keepSecrets));
         for (const std::string& glob : m_options.folder.exclude)
-            top.append(glob, "excluded by you");
-        m_rules.setTop(std::move(top));
+            m_exclude.append(glob, "excluded by you");
         for (const std::string& glob : m_options.folder.include)
             m_include.append(glob, "included");
+        m_leftOut.insert(m_options.folder.leaveOut.begin(), m_options.folder.leaveOut.end());
+        const std::string workTree = findWorkTree(m_listing.root).value_or("");
+        m_listing.workTree = workTree;
         if (!m_options.folder.useIgnoreFiles)
             return;
-        const std::string workTree = findWorkTree(m_listing.root).value_or("");
         const OutsideRules outside = outsideIgnoreRules(workTree);
         m_rules.push(IgnoreList::parse(outside.user, "", "ignored by your git configuration"));
         m_rules.push(IgnoreList::parse(outside.repository, "", "ignored by .git/info/exclude"));
@@ -66,7 +68,36 @@ private:
             at = slash == std::string::npos ? slash : slash + 1;
         }
         m_prefix = base;
+        m_listing.prefix = base;
     }
+
+    // A repository inside the repository: git's rules of the outer one end here, its own begin.
+    Status walkSubmodule(const OpenFolder& folder, const std::string& shown, std::uint32_t depth)
+    {
+        const std::string workTree = m_listing.root + "/" + shown;
+        IgnoreStack outer = std::exchange(m_rules, {});
+        TrackedFiles outerTracked = std::exchange(m_tracked, {});
+        const std::string outerPrefix = std::exchange(m_prefix, {});
+        const std::string outerBase = std::exchange(m_base, shown);
+        if (m_options.folder.useDefaultExcludes)
+            m_rules.push(defaultExcludes(m_options.folder.keepSecrets));
+        if (m_options.folder.useIgnoreFiles) {
+            const OutsideRules outside = outsideIgnoreRules(workTree);
+            m_rules.push(IgnoreList::parse(outside.user, "", "ignored by your git configuration"));
+            m_rules.push(IgnoreList::parse(outside.repository, "", "ignored by .git/info/exclude"));
+            m_tracked = TrackedFiles::open(workTree);
+        }
+        m_listing.submodules.push_back(shown);
+        const Status walked = walk(folder, shown, depth);
+        m_rules = std::move(outer);
+        m_tracked = std::move(outerTracked);
+        m_prefix = outerPrefix;
+        m_base = outerBase;
+        return walked;
+    }
+
+    // `path` as the ignore rules in force see it: relative to the working tree it lies in.
+    std::string inWorkTree(const std::string& path) const { return m_prefix + path.substr(m_base.size()); }
 
     // .gitignore and .ignore of one folder; how many lists were pushed.
     int pushRulesOf(const OpenFolder& folder, const std::string& base)
@@ -99,7 +130,7 @@ private:
             skip(base, "the same folder again");
             return {};
         }
-        const int pushed = m_options.folder.useIgnoreFiles ? pushRulesOf(folder, m_prefix + base) : 0;
+        const int pushed = m_options.folder.useIgnoreFiles ? pushRulesOf(folder, inWorkTree(base)) : 0;
         const Status walked = walkEntries(folder, base, depth);
         for (int i = 0; i < pushed; ++i)
             m_rules.pop();
@@ -149,7 +180,10 @@ private:
 
     std::optional<std::string> reasonToSkip(const std::string& path, bool isFolder) const
     {
-        const std::string inTree = m_prefix + path;
+        const std::string inTree = inWorkTree(path);
+        // What a person excludes is meant from the folder they named, whatever repository it lies in.
+        if (const IgnoreRule* rule = m_exclude.lastMatch(path, isFolder); rule)
+            return rule->negated ? std::nullopt : std::optional(rule->reason);
         const auto reason = m_rules.reasonToSkip(inTree, isFolder);
         // What git tracks is wanted even where an ignore file says otherwise; our own defaults still hold.
         if (reason && reason->starts_with("ignored by") &&
@@ -175,19 +209,34 @@ private:
             skip(shown, "part of the running system");
             return {};
         }
-        return walk(*below, shown, depth + 1);
+        if (!isRepository(*below))
+            return walk(*below, shown, depth + 1);
+        if (m_options.folder.submodules)
+            return walkSubmodule(*below, shown, depth + 1);
+        skip(shown, "a repository inside the repository");
+        return {};
+    }
+
+    // Has a ".git" file or folder of its own.
+    static bool isRepository(const OpenFolder& folder)
+    {
+        struct stat status = {};
+        return ::fstatat(folder.fd(), ".git", &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+               (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode));
     }
 
     Status addFile(const std::string& path, const FolderEntry& entry)
     {
         if (!m_include.empty() && !isIncluded(path))
             return {};
-        if (entry.bytes == 0)
+        if (m_leftOut.contains(path))
+            skip(path, "left out by you");
+        else if (entry.bytes == 0)
             skip(path, "empty");
         else if (entry.bytes > m_options.limits.maxFolderFileBytes)
             skip(path, "larger than " + shownBytes(m_options.limits.maxFolderFileBytes));
         else
-            m_listing.files.push_back({path, entry.bytes});
+            m_listing.files.push_back({path, entry.bytes, 0});
         if (m_listing.files.size() > m_options.limits.maxFolderFiles)
             return fail(ErrorCode::TooLong,
                         m_listing.name + " holds more than " +
@@ -211,6 +260,9 @@ private:
     IgnoreStack m_rules;
     IgnoreList m_include;
     TrackedFiles m_tracked;
+    IgnoreList m_exclude;
+    std::set<std::string> m_leftOut;
+    std::string m_base;   // of the submodule being walked, inside the dropped folder: "" or "a/b/"
     std::string m_prefix; // of the dropped folder inside its working tree: "" or "a/b/"
     std::set<std::pair<std::uint64_t, std::uint64_t>> m_seen;
 };

@@ -14,12 +14,16 @@ namespace lectern {
 struct FolderFile {
     std::string path; // relative to the folder, '/' between parts, valid UTF-8
     std::uint64_t bytes = 0;
+    std::uint32_t changes = 0; // commits among the latest that changed it; 0 where there is no history
 };
 
 struct FolderListing {
     std::string root;
     std::string name;
     std::vector<FolderFile> files;    // sorted: each folder's files, then its folders, both by name
+    std::vector<std::string> submodules; // repositories inside it that were entered; paths as of files
+    std::string workTree;             // absolute path of the git working tree it lies in; empty: none
+    std::string prefix;               // of the folder in its working tree: "" or "a/b/"
     std::vector<SkippedPath> skipped; // a folder left out is one row, its path ends in '/'
     std::int64_t modifiedMs = 0;
 };

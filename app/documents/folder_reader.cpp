@@ -1,9 +1,13 @@
-// A folder as one document: its name, the tree of its files, then each file's text under a line "file: path".
-// The text of each file is exactly as in the file, so that a line number there is a line number here.
+// A folder as one document: a summary, the tree of its files, then each file's text under a line "file: path". The text of
+// each file is exactly as in the file, but for line numbers where they are wanted, so that a line number there is a line
+// number here.
+#include "app/documents/default_excludes.h"
 #include "app/documents/document_builder.h"
 #include "app/documents/folder_listing.h"
+#include "app/documents/git_history.h"
 #include "app/documents/open_folder.h"
 #include "app/documents/readers.h"
+#include "app/documents/secret_scan.h"
 #include "app/documents/text_decoder.h"
 
 #include <algorithm>
@@ -35,6 +39,35 @@ std::string folderTree(const FolderListing& listing)
         tree += std::string(depth * 2, ' ') + file.path.substr(begin) + "\n";
     }
     return tree;
+}
+
+// "12: " before each line.
+void appendNumbered(std::string_view lines, std::string& out)
+{
+    for (std::size_t number = 1; !lines.empty(); ++number) {
+        const std::size_t end = std::min(lines.find('\n'), lines.size() - 1) + 1;
+        out += std::to_string(number) + ": ";
+        out += lines.substr(0, end);
+        lines.remove_prefix(end);
+    }
+}
+
+// Fills in how often history changed each file, and puts the most changed last.
+void orderByHistory(FolderListing& listing, const GitHistory& history)
+{
+    for (FolderFile& file : listing.files) {
+        const auto changes = history.changes.find(listing.prefix + file.path);
+        file.changes = changes == history.changes.end() ? 0 : changes->second;
+    }
+    std::stable_sort(listing.files.begin(), listing.files.end(),
+                     [](const FolderFile& a, const FolderFile& b) { return a.changes < b.changes; });
+}
+
+// Says nothing that each change of a file would change: the text up to the first changed file stays as it was.
+std::string summary(const FolderListing& listing, const GitHistory& history)
+{
+    return "Folder: " + listing.name + "\n" + std::to_string(listing.files.size()) + " files" +
+           (history.known ? "; those that changed most stand last" : "") + "\n\n";
 }
 
 // One word or two on why a file of a folder was not read.
@@ -99,10 +132,20 @@ private:
             m_document.skipped.push_back({file.path, skipReason(decoded.error(), m_options.limits)});
             return {};
         }
+        if (!m_options.folder.keepSecrets) {
+            if (const auto secret = findSecret(decoded->text)) {
+                m_document.skipped.push_back({file.path, std::string(kSecretReason) + ": " + *secret});
+                return {};
+            }
+        }
         std::string& text = m_document.text;
-        text += "file: " + file.path + "\n";
-        m_document.files.push_back({file.path, text.size(), decoded->text.size(), 1});
-        text += decoded->text;
+        text += fileHeader(file.path);
+        const std::size_t begin = text.size();
+        if (m_options.folder.lineNumbers)
+            appendNumbered(decoded->text, text);
+        else
+            text += decoded->text;
+        m_document.files.push_back({file.path, begin, text.size() - begin, 1});
         text += text.back() == '\n' ? "\n" : "\n\n";
         m_counts.replaced += decoded->counts.replaced;
         m_counts.dropped += decoded->counts.dropped;
@@ -136,13 +179,18 @@ Result<Document> readFolder(const std::string& path, const ReadOptions& options)
     const Result<OpenFolder> root = OpenFolder::open(path);
     if (!root)
         return failed(root);
+    GitHistory history;
+    if (options.folder.changedLast && !listing->workTree.empty())
+        history = readGitHistory(listing->workTree, options.cancel);
+    const std::string tree = folderTree(*listing);
+    orderByHistory(*listing, history);
     Document document;
     document.name = listing->name;
     document.path = path;
     document.kind = "folder";
     document.modifiedMs = listing->modifiedMs;
     document.skipped = listing->skipped;
-    document.text = "Folder: " + listing->name + "\n\n" + folderTree(*listing) + "\n";
+    document.text = summary(*listing, history) + tree + "\n";
     FolderText text(*listing, options, document);
     if (const Status read = text.readFiles(*root); !read)
         return failed(read);

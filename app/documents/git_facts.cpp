@@ -1,11 +1,11 @@
 #include "app/documents/git_facts.h"
 
+#include "app/documents/git_library.h"
 #include "app/documents/input_file.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <git2.h>
 #include <utility>
 #include <vector>
 
@@ -17,14 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxRuleBytes = std::size_t(1) << 20;
 constexpr std::uint64_t kMaxIndexBytes = std::uint64_t(512) << 20;
-
-// libgit2 counts its users; each holder of one of these is one.
-struct GitLibrary {
-    GitLibrary() { git_libgit2_init(); }
-    GitLibrary(const GitLibrary&) = delete;
-    GitLibrary& operator=(const GitLibrary&) = delete;
-    ~GitLibrary() { git_libgit2_shutdown(); }
-};
 
 // The text of a small regular file; empty where it can not be read.
 std::string smallFile(const std::string& path)

@@ -106,7 +106,7 @@ const IgnoreRule* IgnoreList::lastMatch(std::string_view path, bool isFolder) co
 
 std::optional<std::string> IgnoreStack::reasonToSkip(std::string_view path, bool isFolder) const
 {
-    const IgnoreRule* rule = m_top.lastMatch(path, isFolder);
+    const IgnoreRule* rule = nullptr;
     for (auto list = m_lists.rbegin(); !rule && list != m_lists.rend(); ++list)
         rule = list->lastMatch(path, isFolder);
     return rule && !rule->negated ? std::optional(rule->reason) : std::nullopt;

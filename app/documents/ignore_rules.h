@@ -43,15 +43,12 @@ class IgnoreStack {
 public:
     void push(IgnoreList list) { m_lists.push_back(std::move(list)); }
     void pop() { m_lists.pop_back(); }
-    // Stays above every pushed list.
-    void setTop(IgnoreList list) { m_top = std::move(list); }
 
     // Why `path` is left out, or nothing.
     std::optional<std::string> reasonToSkip(std::string_view path, bool isFolder) const;
 
 private:
     std::vector<IgnoreList> m_lists;
-    IgnoreList m_top;
 };
 
 } // namespace lectern

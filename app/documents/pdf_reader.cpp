@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <QByteArray>
 #include <QFile>
+#include <QPdfBookmarkModel>
 #include <QPdfDocument>
 #include <QPdfSelection>
 #include <utility>
+#include <vector>
 
 namespace lectern {
 
@@ -109,6 +111,40 @@ private:
 
 } // namespace
 
+namespace {
+
+constexpr int kMostOutlineEntries = 10000;
+
+// The file's own bookmarks in reading order, each at the begin of its page.
+void addOutline(QPdfDocument& pdf, Document& document)
+{
+    QPdfBookmarkModel bookmarks;
+    bookmarks.setDocument(&pdf);
+    std::vector<QModelIndex> ahead; // the next one last
+    const auto push = [&](const QModelIndex& parent) {
+        for (int row = std::min(bookmarks.rowCount(parent), kMostOutlineEntries) - 1; row >= 0; --row)
+            ahead.push_back(bookmarks.index(row, 0, parent));
+    };
+    push({});
+    for (int entries = 0; !ahead.empty() && entries < kMostOutlineEntries; ++entries) {
+        const QModelIndex index = ahead.back();
+        ahead.pop_back();
+        push(index);
+        const int page = index.data(int(QPdfBookmarkModel::Role::Page)).toInt();
+        const int level = index.data(int(QPdfBookmarkModel::Role::Level)).toInt();
+        std::string title;
+        TextCleaner cleaner;
+        cleaner.feed(index.data(int(QPdfBookmarkModel::Role::Title)).toString().simplified().toStdString(), title);
+        cleaner.finish(title);
+        if (title.empty() || page < 0 || static_cast<std::size_t>(page) >= document.pages.size())
+            continue;
+        document.outline.push_back({std::move(title), static_cast<std::uint32_t>(std::max(level, 0)),
+                                    document.pages[static_cast<std::size_t>(page)].offset});
+    }
+}
+
+} // namespace
+
 bool looksLikePdf(std::string_view head)
 {
     return head.substr(0, 1024).find("%PDF-") != std::string_view::npos;
@@ -143,6 +179,7 @@ Result<Document> readPdf(const std::string& path, const ReadOptions& options)
     if (text.pagesWithoutText() > 0)
         document.warnings.push_back(document.name + " has " + std::to_string(text.pagesWithoutText()) +
                                     " pages without text, perhaps scanned pictures; they were not read.");
+    addOutline(pdf, document);
     return finishDocument(std::move(document));
 }
 

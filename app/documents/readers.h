@@ -15,9 +15,14 @@ Result<Document> readOdt(const std::string& path, const ReadOptions& options);
 Result<Document> readEpub(const std::string& path, const ReadOptions& options);
 Result<Document> readRtf(const std::string& path, const ReadOptions& options);
 Result<Document> readNotebook(const std::string& path, const ReadOptions& options);
+Result<Document> readTable(const std::string& path, const ReadOptions& options);
+Result<Document> readData(const std::string& path, const ReadOptions& options);
+Result<Document> readMail(const std::string& path, const ReadOptions& options);
+Result<Document> readStructuredText(const std::string& path, const ReadOptions& options);
 Result<Document> readFolder(const std::string& path, const ReadOptions& options);
 
 bool looksLikeHtml(std::string_view head);
+bool looksLikeMail(std::string_view head);
 bool looksLikePdf(std::string_view head);
 bool looksLikeRtf(std::string_view head);
 

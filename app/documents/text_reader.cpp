@@ -1,4 +1,4 @@
-// Plain text, Markdown and source code: the characters as they stand in the file.
+// Plain text, Markdown, reStructuredText and source code: the characters as they stand in the file.
 #include "app/documents/document_builder.h"
 #include "app/documents/readers.h"
 #include "app/documents/text_decoder.h"
@@ -34,6 +34,11 @@ Result<Document> readPlainText(const std::string& path, const ReadOptions& optio
 Result<Document> readMarkdown(const std::string& path, const ReadOptions& options)
 {
     return readAsText(path, options, "markdown");
+}
+
+Result<Document> readStructuredText(const std::string& path, const ReadOptions& options)
+{
+    return readAsText(path, options, "rst");
 }
 
 Result<Document> readSourceCode(const std::string& path, const ReadOptions& options)

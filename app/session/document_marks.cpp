@@ -18,6 +18,9 @@ std::string marksToJson(const Document& document)
         json["files"].push_back({file.path, file.offset, file.length, file.firstLine});
     for (const SkippedPath& skipped : document.skipped)
         json["skipped"].push_back({skipped.path, skipped.reason});
+    // Left out where there is none, as in stores of before there were outlines.
+    for (const OutlineEntry& entry : document.outline)
+        json["outline"].push_back({entry.title, entry.level, entry.offset});
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -33,6 +36,9 @@ Status marksFromJson(const std::string& text, Document& document)
                                       file.at(2).get<std::uint64_t>(), file.at(3).get<std::uint32_t>()});
         for (const Json& skipped : json.at("skipped"))
             document.skipped.push_back({skipped.at(0).get<std::string>(), skipped.at(1).get<std::string>()});
+        for (const Json& entry : json.value("outline", Json::array()))
+            document.outline.push_back({entry.at(0).get<std::string>(), entry.at(1).get<std::uint32_t>(),
+                                        entry.at(2).get<std::uint64_t>()});
     } catch (const Json::exception& error) {
         return fail(ErrorCode::BadInput,
                     "The pages and files of " + document.name + " are damaged in the session store.",

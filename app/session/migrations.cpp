@@ -91,7 +91,18 @@ INSERT INTO passage_fts(passage_fts) VALUES ('rebuild');
 INSERT INTO message_fts(rowid, text) SELECT id, text FROM message WHERE state <> 1;
 )sql";
 
-constexpr std::array<const char*, 2> kMigrations = {kTables, kSearch};
+// The snapshot of keys and values a session has in the cache folder.
+constexpr const char* kSnapshots = R"sql(
+CREATE TABLE kv_snapshot (
+  session_id INTEGER PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,
+  generation INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  saved_ms INTEGER NOT NULL
+);
+)sql";
+
+constexpr std::array<const char*, 3> kMigrations = {kTables, kSearch, kSnapshots};
 
 } // namespace
 

@@ -73,6 +73,11 @@ public:
     // one: a branch.
     Result<SessionId> duplicateSession(SessionId id, const std::string& name,
                                        std::optional<MessageId> upTo = {});
+    // A whole session at once: all of it or nothing. Ids in `content` are those of where it comes from; documents
+    // that evidence names get their new ones. An answer that was still being written becomes Interrupted.
+    Result<SessionId> addSession(const SessionContent& content, const CancelToken& cancel = {});
+    // With the texts of its documents.
+    Result<SessionContent> sessionContent(SessionId id) const;
     Status trashSession(SessionId id);
     Status restoreSession(SessionId id);
     Status deleteForever(SessionId id);
@@ -82,6 +87,9 @@ public:
                                    const CancelToken& cancel = {});
     Result<std::vector<DocumentInfo>> documents(SessionId session) const; // in the order added
     Result<Document> document(DocumentId id) const;                       // with text and marks
+    // The same place in the session with another text, as after its file has changed. Other sessions keep the old one.
+    Result<DocumentId> replaceDocument(SessionId session, DocumentId id, const Document& document,
+                                       const CancelToken& cancel = {});
     Status removeDocument(SessionId session, DocumentId id);
 
     // Messages, in order. A question is complete at once; an answer's row exists before its first token does.
@@ -102,6 +110,11 @@ public:
                                  std::optional<MessageId> instead = {});
     // Takes away a question and everything after it.
     Status removeTurnsFrom(SessionId session, MessageId question);
+
+    // Snapshots of keys and values, kept as files elsewhere; a session has at most one. The newest first.
+    Status noteSnapshot(SessionId session, const SnapshotRow& row); // row.session and row.savedMs are not looked at
+    Status forgetSnapshot(SessionId session);
+    Result<std::vector<SnapshotRow>> snapshots() const;
 
     // Words are joined by AND, "quoted words" are a phrase. Where that fills less than the limit, the last word may
     // also be the beginning of a longer one, from four letters on. Best hits first; where very many passages match,

@@ -68,38 +68,57 @@ std::string loadText(SQLite::Database& database, std::int64_t document, std::siz
     return text;
 }
 
+// Takes it out of the session; a document in no session is deleted.
+void unlinkDocument(SQLite::Database& database, SessionId session, DocumentId id)
+{
+    SQLite::Statement unlink(database,
+                             "DELETE FROM session_document WHERE session_id = ? AND document_id = ?");
+    unlink.bind(1, session.value);
+    unlink.bind(2, id.value);
+    if (unlink.exec() == 0)
+        throwNotFound("document in this session", id.value);
+    SQLite::Statement drop(database, "DELETE FROM document WHERE id = ?1 AND NOT EXISTS "
+                                     "(SELECT 1 FROM session_document WHERE document_id = ?1)");
+    drop.bind(1, id.value);
+    drop.exec();
+}
+
 } // namespace
+
+DocumentId insertDocument(SQLite::Database& database, SessionId session, const Document& document,
+                          const CancelToken& cancel)
+{
+    SQLite::Statement insert(
+        database, "INSERT INTO document(name, path, kind, bytes_on_disk, modified_ms, added_ms, text_bytes, "
+                  "page_count, file_count, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.bind(1, document.name);
+    bindPath(insert, 2, document.path);
+    insert.bind(3, document.kind);
+    insert.bind(4, static_cast<std::int64_t>(document.bytesOnDisk));
+    insert.bind(5, document.modifiedMs);
+    insert.bind(6, nowMs());
+    insert.bind(7, static_cast<std::int64_t>(document.text.size()));
+    insert.bind(8, static_cast<std::int64_t>(document.pages.size()));
+    insert.bind(9, static_cast<std::int64_t>(document.files.size()));
+    insert.bind(10, marksToJson(document));
+    insert.exec();
+    const DocumentId id(database.getLastInsertRowid());
+    insertPassages(database, id.value, document.text, cancel);
+    SQLite::Statement link(database,
+                           "INSERT INTO session_document(session_id, document_id, ordinal) VALUES (?1, ?2, "
+                           "(SELECT ifnull(max(ordinal), -1) + 1 FROM session_document WHERE session_id = ?1))");
+    link.bind(1, session.value);
+    link.bind(2, id.value);
+    link.exec();
+    return id;
+}
 
 Result<DocumentId> SessionStore::addDocument(SessionId session, const Document& document,
                                              const CancelToken& cancel)
 {
     return m_parts->write([&] {
-        SQLite::Database& database = m_parts->database;
         m_parts->touchSession(session);
-        SQLite::Statement insert(
-            database,
-            "INSERT INTO document(name, path, kind, bytes_on_disk, modified_ms, added_ms, text_bytes, "
-            "page_count, file_count, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        insert.bind(1, document.name);
-        bindPath(insert, 2, document.path);
-        insert.bind(3, document.kind);
-        insert.bind(4, static_cast<std::int64_t>(document.bytesOnDisk));
-        insert.bind(5, document.modifiedMs);
-        insert.bind(6, nowMs());
-        insert.bind(7, static_cast<std::int64_t>(document.text.size()));
-        insert.bind(8, static_cast<std::int64_t>(document.pages.size()));
-        insert.bind(9, static_cast<std::int64_t>(document.files.size()));
-        insert.bind(10, marksToJson(document));
-        insert.exec();
-        const DocumentId id(database.getLastInsertRowid());
-        insertPassages(database, id.value, document.text, cancel);
-        SQLite::Statement link(
-            database, "INSERT INTO session_document(session_id, document_id, ordinal) VALUES (?1, ?2, "
-                      "(SELECT ifnull(max(ordinal), -1) + 1 FROM session_document WHERE session_id = ?1))");
-        link.bind(1, session.value);
-        link.bind(2, id.value);
-        link.exec();
-        return id;
+        return insertDocument(m_parts->database, session, document, cancel);
     });
 }
 
@@ -155,20 +174,35 @@ Result<Document> SessionStore::document(DocumentId id) const
     });
 }
 
-Status SessionStore::removeDocument(SessionId session, DocumentId id)
+Result<DocumentId> SessionStore::replaceDocument(SessionId session, DocumentId id, const Document& document,
+                                                 const CancelToken& cancel)
 {
     return m_parts->write([&] {
         SQLite::Database& database = m_parts->database;
-        SQLite::Statement unlink(database,
-                                 "DELETE FROM session_document WHERE session_id = ? AND document_id = ?");
-        unlink.bind(1, session.value);
-        unlink.bind(2, id.value);
-        if (unlink.exec() == 0)
+        SQLite::Statement place(database,
+                                "SELECT ordinal FROM session_document WHERE session_id = ? AND document_id = ?");
+        place.bind(1, session.value);
+        place.bind(2, id.value);
+        if (!place.executeStep())
             throwNotFound("document in this session", id.value);
-        SQLite::Statement drop(database, "DELETE FROM document WHERE id = ?1 AND NOT EXISTS "
-                                         "(SELECT 1 FROM session_document WHERE document_id = ?1)");
-        drop.bind(1, id.value);
-        drop.exec();
+        const std::int64_t ordinal = place.getColumn(0).getInt64();
+        const DocumentId fresh = insertDocument(database, session, document, cancel);
+        unlinkDocument(database, session, id);
+        SQLite::Statement move(database, "UPDATE session_document SET ordinal = ? WHERE session_id = ? AND "
+                                         "document_id = ?");
+        move.bind(1, ordinal);
+        move.bind(2, session.value);
+        move.bind(3, fresh.value);
+        move.exec();
+        m_parts->touchSession(session);
+        return fresh;
+    });
+}
+
+Status SessionStore::removeDocument(SessionId session, DocumentId id)
+{
+    return m_parts->write([&] {
+        unlinkDocument(m_parts->database, session, id);
         m_parts->touchSession(session);
     });
 }

@@ -47,6 +47,10 @@ struct SessionStore::Parts {
 // Appends a message to the session.
 MessageId insertMessage(SQLite::Database& database, SessionId session, MessageRole role, MessageState state,
                         const std::string& text);
+// Inside a transaction. All of a document, linked to the session as its last; throws StoreFailure (Cancelled).
+DocumentId insertDocument(SQLite::Database& database, SessionId session, const Document& document,
+                          const CancelToken& cancel);
+SessionId insertSession(SQLite::Database& database, const std::string& name);
 
 [[noreturn]] void throwNotFound(const std::string& what, std::int64_t id);
 

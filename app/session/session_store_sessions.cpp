@@ -36,16 +36,6 @@ std::vector<SessionInfo> listSessions(SQLite::Database& database, const char* wh
     return sessions;
 }
 
-SessionId insertSession(SQLite::Database& database, const std::string& name)
-{
-    SQLite::Statement insert(database,
-                             "INSERT INTO session(name, created_ms, changed_ms) VALUES (?1, ?2, ?2)");
-    insert.bind(1, name);
-    insert.bind(2, nowMs());
-    insert.exec();
-    return SessionId(database.getLastInsertRowid());
-}
-
 // Runs one UPDATE or DELETE whose ?1 is the session.
 void changeSession(SQLite::Statement& change, SessionId id)
 {
@@ -55,6 +45,16 @@ void changeSession(SQLite::Statement& change, SessionId id)
 }
 
 } // namespace
+
+SessionId insertSession(SQLite::Database& database, const std::string& name)
+{
+    SQLite::Statement insert(database,
+                             "INSERT INTO session(name, created_ms, changed_ms) VALUES (?1, ?2, ?2)");
+    insert.bind(1, name);
+    insert.bind(2, nowMs());
+    insert.exec();
+    return SessionId(database.getLastInsertRowid());
+}
 
 void throwNotFound(const std::string& what, std::int64_t id)
 {

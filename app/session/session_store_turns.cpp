@@ -1,4 +1,5 @@
-// Turns of a conversation as a whole: a question with its answer's row, the last turns replaced or taken away.
+// Turns of a conversation as a whole: a question with its answer's row, the last turns replaced or taken
+// away.
 #include "app/session/session_store_parts.h"
 
 namespace lectern {
@@ -8,8 +9,9 @@ namespace {
 // The question and everything after it. Usage where the message is no question of the session.
 void removeFrom(SQLite::Database& database, SessionId session, MessageId question)
 {
-    SQLite::Statement remove(database, "DELETE FROM message WHERE session_id = ?1 AND ordinal >= (SELECT ordinal FROM "
-                                       "message WHERE id = ?2 AND session_id = ?1 AND role = ?3)");
+    SQLite::Statement remove(database,
+                             "DELETE FROM message WHERE session_id = ?1 AND ordinal >= (SELECT ordinal FROM "
+                             "message WHERE id = ?2 AND session_id = ?1 AND role = ?3)");
     remove.bind(1, session.value);
     remove.bind(2, question.value);
     remove.bind(3, static_cast<int>(MessageRole::User));
@@ -34,7 +36,7 @@ Result<StoredTurn> SessionStore::beginTurn(SessionId session, const std::string&
         const MessageId asked =
             insertMessage(m_parts->database, session, MessageRole::User, MessageState::Complete, question);
         return StoredTurn{asked, insertMessage(m_parts->database, session, MessageRole::Assistant,
-                                        MessageState::Generating, {})};
+                                               MessageState::Generating, {})};
     });
 }
 

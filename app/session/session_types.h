@@ -70,11 +70,26 @@ struct StoredTurn {
     MessageId question, answer;
 };
 
+// Everything in one session.
+struct SessionContent {
+    SessionInfo info;
+    std::vector<Document> documents; // in the order added
+    std::vector<Message> messages;   // in order
+};
+
 struct AnswerResult {
     MessageState state = MessageState::Complete; // anything but Generating
     std::string stopReason;
     std::string statsJson;
     std::string evidenceJson;
+};
+
+struct SnapshotRow {
+    SessionId session;
+    std::uint64_t generation = 0; // in the files' names
+    std::int64_t tokens = 0;
+    std::uint64_t bytes = 0; // of its files
+    std::int64_t savedMs = 0;
 };
 
 struct SearchHit {

@@ -1,8 +1,10 @@
-// What the window knows of the engine: requests as values, replies as queued signals, nothing blocks. EngineService is
-// the real one; the tests of ui/ put a scripted one behind the same door. Lives in the GUI thread.
+// What the window knows of the engine: requests as values, replies as queued signals, nothing blocks.
+// EngineService is the real one; the tests of ui/ put a scripted one behind the same door. Lives in the GUI
+// thread.
 #pragma once
 
 #include "app/worker/experiment_values.h"
+#include "app/worker/prompt_view.h"
 #include "app/worker/values.h"
 
 #include <QObject>
@@ -20,12 +22,13 @@ public:
     // sessionId 0 makes a new session.
     virtual void ingest(std::int64_t sessionId, const QStringList& paths) = 0;
     virtual void ask(std::int64_t sessionId, const QString& question, const GenerationSettings& settings) = 0;
-    // Asks the session's documents under each plan; nothing is stored. The open model and its settings are used.
+    // Asks the session's documents under each plan; nothing is stored. The open model and its settings are
+    // used.
     virtual void comparePlans(std::int64_t sessionId, const QString& question,
                               const PlanComparisonSettings& settings) = 0;
     virtual void findNeedles(const NeedleSettings& settings) = 0;
-    // Asks instead of the session's question `messageId`: that one and everything after it are replaced. With the same
-    // words, its answer is written anew.
+    // Asks instead of the session's question `messageId`: that one and everything after it are replaced. With
+    // the same words, its answer is written anew.
     virtual void askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& question,
                             const GenerationSettings& settings) = 0;
     virtual void cancel() = 0; // the request under way; queued ones too
@@ -40,10 +43,12 @@ signals:
     void ingestFinished(const lectern::IngestReply& reply);
     // The question is in the store when this comes; the answer's row too, as "generating".
     void answerStarted(std::int64_t sessionId, std::int64_t questionId, std::int64_t answerId);
+    // The exact prompt, before it is read.
+    void promptMade(lectern::PromptViewPtr prompt);
     void prefillProgress(const lectern::PrefillProgress& progress);
     void answerText(std::int64_t answerId, const QString& newText); // whole characters, in order
     void answerFinished(const lectern::AnswerReply& reply);
-    void planStarted(const QString& plan); // of a comparison; prefillProgress() follows
+    void planStarted(const QString& plan);       // of a comparison; prefillProgress() follows
     void planAnswerText(const QString& newText); // of the plan started last
     void planFinished(const lectern::PlanOutcome& outcome);
     void comparisonFinished();
@@ -68,3 +73,4 @@ Q_DECLARE_METATYPE(lectern::NeedleCell)
 Q_DECLARE_METATYPE(lectern::Error)
 Q_DECLARE_METATYPE(lectern::KvUsage)
 Q_DECLARE_METATYPE(lectern::AttentionSnapshotPtr)
+Q_DECLARE_METATYPE(lectern::PromptViewPtr)

@@ -19,7 +19,8 @@ constexpr qint64 kAttentionIntervalMs = 100; // a snapshot of all heads costs ab
 // Everything here runs in the worker thread, except setWish().
 class EngineService::Runner : public QObject {
 public:
-    Runner(EngineService& service, std::shared_ptr<SharedStore> store) : m_service(service), m_bench(std::move(store))
+    Runner(EngineService& service, std::shared_ptr<SharedStore> store, const std::string& cacheFolder)
+        : m_service(service), m_bench(std::move(store), cacheFolder)
     {
         m_sinceUsage.start();
         m_sinceAttention.start();
@@ -49,8 +50,8 @@ public:
         for (const QString& path : paths)
             names.push_back(path.toStdString());
         const auto reply = m_bench.ingest(
-            SessionId(sessionId), names, [this](const IngestProgress& progress) { emit m_service.ingestProgress(progress); },
-            cancel);
+            SessionId(sessionId), names,
+            [this](const IngestProgress& progress) { emit m_service.ingestProgress(progress); }, cancel);
         if (reply)
             emit m_service.ingestFinished(*reply);
         else
@@ -66,7 +67,10 @@ public:
             answerId = id;
             emit m_service.answerStarted(request.session.value, questionId, id);
         };
-        listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
+        listener.prompt = [this](const PromptViewPtr& prompt) { emit m_service.promptMade(prompt); };
+        listener.prefill = [this](const PrefillProgress& progress) {
+            emit m_service.prefillProgress(progress);
+        };
         listener.text = [&](const std::string& text) {
             emit m_service.answerText(answerId, QString::fromStdString(text));
         };
@@ -86,11 +90,18 @@ public:
                       const CancelToken& cancel)
     {
         ComparisonListener listener;
-        listener.started = [this](const std::string& plan) { emit m_service.planStarted(QString::fromStdString(plan)); };
-        listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
-        listener.text = [this](const std::string& text) { emit m_service.planAnswerText(QString::fromStdString(text)); };
+        listener.started = [this](const std::string& plan) {
+            emit m_service.planStarted(QString::fromStdString(plan));
+        };
+        listener.prefill = [this](const PrefillProgress& progress) {
+            emit m_service.prefillProgress(progress);
+        };
+        listener.text = [this](const std::string& text) {
+            emit m_service.planAnswerText(QString::fromStdString(text));
+        };
         listener.finished = [this](const PlanOutcome& outcome) { emit m_service.planFinished(outcome); };
-        const auto outcomes = m_bench.compare(SessionId(sessionId), question.toStdString(), settings, listener, cancel);
+        const auto outcomes =
+            m_bench.compare(SessionId(sessionId), question.toStdString(), settings, listener, cancel);
         if (outcomes)
             emit m_service.comparisonFinished();
         else
@@ -100,7 +111,9 @@ public:
     void findNeedles(const NeedleSettings& settings, const CancelToken& cancel)
     {
         NeedleListener listener;
-        listener.prefill = [this](const PrefillProgress& progress) { emit m_service.prefillProgress(progress); };
+        listener.prefill = [this](const PrefillProgress& progress) {
+            emit m_service.prefillProgress(progress);
+        };
         listener.finished = [this](const NeedleCell& cell) { emit m_service.needleCellFinished(cell); };
         const auto cells = m_bench.findNeedles(settings, listener, cancel);
         if (cells)
@@ -149,8 +162,9 @@ private:
     QElapsedTimer m_sinceUsage, m_sinceAttention;
 };
 
-EngineService::EngineService(std::shared_ptr<SharedStore> store, QObject* parent)
-    : EnginePort(parent), m_thread(std::make_unique<QThread>()), m_runner(new Runner(*this, std::move(store)))
+EngineService::EngineService(std::shared_ptr<SharedStore> store, const QString& cacheFolder, QObject* parent)
+    : EnginePort(parent), m_thread(std::make_unique<QThread>()),
+      m_runner(new Runner(*this, std::move(store), cacheFolder.toStdString()))
 {
     qRegisterMetaType<ModelFacts>("lectern::ModelFacts");
     qRegisterMetaType<IngestProgress>("lectern::IngestProgress");
@@ -162,6 +176,7 @@ EngineService::EngineService(std::shared_ptr<SharedStore> store, QObject* parent
     qRegisterMetaType<Error>("lectern::Error");
     qRegisterMetaType<KvUsage>("lectern::KvUsage");
     qRegisterMetaType<AttentionSnapshotPtr>("lectern::AttentionSnapshotPtr");
+    qRegisterMetaType<PromptViewPtr>("lectern::PromptViewPtr");
     qRegisterMetaType<std::int64_t>("std::int64_t");
     m_thread->setObjectName(QStringLiteral("engine"));
     m_runner->moveToThread(m_thread.get());
@@ -213,9 +228,12 @@ void EngineService::askInstead(std::int64_t sessionId, std::int64_t messageId, c
              Runner& runner, const CancelToken& cancel) { runner.ask(request, cancel); });
 }
 
-void EngineService::comparePlans(std::int64_t sessionId, const QString& question, const PlanComparisonSettings& settings)
+void EngineService::comparePlans(std::int64_t sessionId, const QString& question,
+                                 const PlanComparisonSettings& settings)
 {
-    post([=](Runner& runner, const CancelToken& cancel) { runner.comparePlans(sessionId, question, settings, cancel); });
+    post([=](Runner& runner, const CancelToken& cancel) {
+        runner.comparePlans(sessionId, question, settings, cancel);
+    });
 }
 
 void EngineService::findNeedles(const NeedleSettings& settings)

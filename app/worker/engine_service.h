@@ -13,7 +13,9 @@ class EngineService : public EnginePort {
     Q_OBJECT
 public:
     // The worker writes answers and documents through the store; the window uses the same object, under its lock.
-    explicit EngineService(std::shared_ptr<SharedStore> store, QObject* parent = nullptr);
+    // `cacheFolder`: for snapshots of keys and values; empty: there are none.
+    explicit EngineService(std::shared_ptr<SharedStore> store, const QString& cacheFolder = {},
+                           QObject* parent = nullptr);
     ~EngineService() override; // cancels, then waits for the worker
 
     void openModel(const QString& path, const EngineSettings& settings) override;

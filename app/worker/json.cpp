@@ -23,6 +23,8 @@ Json toJson(const KvUsage& kv)
                           {"used_bytes", layer.usedBytes}});
     return {{"bytes", kv.bytes},
             {"full_attention_bytes", kv.fullAttentionBytes},
+            {"checkpoint_bytes", kv.checkpointBytes},
+            {"disk_bytes", kv.diskBytes},
             {"saved_fraction", kv.savedFraction()},
             {"context", kv.context},
             {"position", kv.position},
@@ -37,6 +39,8 @@ Json toJson(const EvidencePassage& passage)
     if (!passage.file.empty())
         json["file"] = passage.file;
     json["document_id"] = passage.documentId;
+    if (!passage.answerRanges.empty())
+        json["answer_ranges"] = passage.answerRanges;
     return json;
 }
 
@@ -65,7 +69,8 @@ Json toJson(const IngestReply& reply)
     Json skipped = Json::array();
     for (const SkippedPath& path : reply.skipped)
         skipped.push_back({{"path", path.path}, {"reason", path.reason}});
-    return {{"session", reply.sessionId}, {"documents", std::move(documents)}, {"skipped", std::move(skipped)}};
+    return {
+        {"session", reply.sessionId}, {"documents", std::move(documents)}, {"skipped", std::move(skipped)}};
 }
 
 Json statsJson(const AnswerReply& reply)
@@ -80,14 +85,16 @@ Json statsJson(const AnswerReply& reply)
 
 Json toJson(const AnswerReply& reply)
 {
-    Json json = {{"session", reply.sessionId}, {"answer", reply.answer}, {"evidence", evidenceJson(reply.evidence)}};
+    Json json = {
+        {"session", reply.sessionId}, {"answer", reply.answer}, {"evidence", evidenceJson(reply.evidence)}};
     json.update(statsJson(reply));
     return json;
 }
 
 Json toJson(const Error& error)
 {
-    return {{"error", {{"code", errorCodeName(error.code)}, {"message", error.message}, {"hint", error.hint}}}};
+    return {
+        {"error", {{"code", errorCodeName(error.code)}, {"message", error.message}, {"hint", error.hint}}}};
 }
 
 std::string dumpJson(const Json& json, bool pretty)

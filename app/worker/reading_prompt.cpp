@@ -65,6 +65,21 @@ DocumentSpan locateSource(const TokenSource& source, const JoinedDocuments& join
     return {};
 }
 
+std::vector<CheckpointMark> checkpointMarks(const ReadingPrompt& reading, const std::vector<TokenSource>& sources)
+{
+    std::vector<CheckpointMark> marks;
+    if (!reading.documentRanges.empty())
+        marks.push_back({reading.documentRanges.back().second, CheckpointKind::Document});
+    int message = 0; // the documents', or the first question with them
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        if (sources[i].message <= message)
+            continue;
+        message = sources[i].message;
+        marks.push_back({static_cast<std::int64_t>(i), CheckpointKind::Turn});
+    }
+    return marks;
+}
+
 } // namespace
 
 Result<ReadingPrompt> makeReadingPrompt(const LoadedModel& model, const std::vector<Document>& documents,
@@ -94,6 +109,7 @@ Result<ReadingPrompt> makeReadingPrompt(const LoadedModel& model, const std::vec
             reading.documentRanges.emplace_back(position, position);
         reading.documentRanges.back().second = position + 1;
     }
+    reading.marks = checkpointMarks(reading, encoded->sources);
     return reading;
 }
 

@@ -20,6 +20,8 @@ struct ReadingPrompt {
     std::vector<DocumentSpan> spans; // as long as ids
     // Token ranges [begin, end) that are document text.
     std::vector<std::pair<std::int64_t, std::int64_t>> documentRanges;
+    // Where other prompts of the session may go another way: the end of the documents, the beginnings of messages.
+    std::vector<CheckpointMark> marks;
 };
 
 // `earlier`: the session's finished turns; `question`: the new one. Errors: those of the template and the tokenizer.

@@ -1,9 +1,11 @@
-// The values that cross the thread boundary between the window (or the command line) and the engine: requests go in,
-// replies come out, nothing is shared. All text is UTF-8; byte offsets are into the stored text of a document.
+// The values that cross the thread boundary between the window (or the command line) and the engine: requests
+// go in, replies come out, nothing is shared. All text is UTF-8; byte offsets are into the stored text of a
+// document.
 #pragma once
 
 #include "app/documents/document.h"
 #include "engine/base/error.h"
+#include "engine/model/adapter_choice.h"
 #include "engine/run/stop_reason.h"
 #include "engine/telemetry/attention_view.h"
 #include "engine/telemetry/kv_usage.h"
@@ -23,6 +25,8 @@ struct EngineSettings {
     std::string positions = "auto"; // a position method of interfaces.md; auto: as the plan or the model says
     std::string kvType = "auto"; // auto: as the plan says, else f16
     std::int64_t context = 0;    // tokens; 0: as long as the documents and one answer need
+    std::int64_t kvBudget = -1;  // bytes on disk for the snapshots of all sessions; 0: none; -1: a default
+    std::vector<AdapterChoice> adapters; // LoRA, opened with the model, in this order
 };
 
 struct GenerationSettings {
@@ -43,7 +47,12 @@ struct ModelFacts {
     int layers = 0, heads = 0, kvHeads = 0, headDim = 0, embeddingLength = 0;
     std::int64_t vocabularySize = 0;
     bool hasChatTemplate = false;
+    std::vector<std::string> adapters; // one line each: path, strength, what it changes
+    std::vector<std::string> warnings; // one sentence each: what of the files is not used
     std::string device; // what it really runs on, e.g. "CPU, 2 threads, AVX-512"
+    std::string ownPlan;               // what "auto" stands for; "" = full
+    std::vector<std::int64_t> windows; // keys each layer sees at most, 0: all; empty: all layers see all
+    std::uint64_t activationBytes = 0; // of one reading step
 };
 
 struct EvidencePassage {
@@ -54,13 +63,16 @@ struct EvidencePassage {
     int line = 0;                     // 1-based, in `file` if set
     std::string file;                 // inside a packed folder; else empty
     std::string text;                 // the passage, word for word
-    double score = 0;                 // 0..1: share of the answer's look-back attention
+    double score = 0; // 0..1: share of the look-back attention, of the answer or of a sentence of it
+    // Sentences of the answer that rest on it, bytes [begin, end) of the answer (answer_sentences.h).
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> answerRanges{};
 };
 
 struct AnswerReply {
     std::int64_t sessionId = 0, questionId = 0, answerId = 0; // message ids in the store
     std::string answer;
     std::vector<EvidencePassage> evidence; // best first; empty: no confident source
+    std::vector<std::uint64_t> tokenEnds;  // byte of the answer where the text of each of its tokens ends
     StopReason stopReason = StopReason::EndOfAnswer;
     StepTimings timing;
     KvUsage kv;

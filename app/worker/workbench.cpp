@@ -3,8 +3,10 @@
 #include "app/documents/document_readers.h"
 #include "app/worker/answer_text.h"
 #include "app/worker/evidence.h"
+#include "app/worker/fit.h"
 #include "app/worker/json.h"
 #include "app/worker/model_facts.h"
+#include "app/worker/sentence_evidence.h"
 #include "app/worker/session_settings.h"
 #include "engine/plan/plan_json.h"
 #include "engine/plan/plan_reader.h"
@@ -18,6 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::int64_t kWorthAtOnce = 1024; // tokens read that are not risked until the answer is there
 constexpr auto kStoreInterval = std::chrono::milliseconds(200); // an answer is never more than this behind on disk
 
 double millisecondsSince(Clock::time_point start)
@@ -26,7 +29,8 @@ double millisecondsSince(Clock::time_point start)
 }
 
 // What a prompt of the session is made of.
-Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents, std::vector<Message>& earlier)
+Status collect(SessionStore& store, SessionId session, std::vector<Document>& documents,
+               std::vector<Message>& earlier)
 {
     auto messages = store.messages(session);
     if (!messages)
@@ -57,20 +61,27 @@ struct Workbench::Turn {
     std::string savedPlan; // of the session, as it was last answered
 };
 
-Workbench::Workbench(std::shared_ptr<SharedStore> store) : m_store(std::move(store)) {}
+Workbench::Workbench(std::shared_ptr<SharedStore> store, const std::string& cacheFolder) : m_store(std::move(store))
+{
+    if (!cacheFolder.empty())
+        m_keeper = std::make_unique<SnapshotKeeper>(m_store, cacheFolder);
+}
 
 Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSettings& settings)
 {
     if (const Status usable = checkDevice(settings); !usable)
         return failed(usable);
-    auto loaded = LoadedModel::open(path);
+    auto loaded = LoadedModel::open(path, settings.adapters);
     if (!loaded)
         return failed(loaded);
     const auto plan = readPlan(settings.plan, (*loaded)->model()->planShape(), (*loaded)->plan());
     if (!plan)
         return failed(plan);
     m_engine.reset();
+    m_identity = {};
     m_settings = settings;
+    if (m_keeper)
+        m_keeper->setBudget(settings.kvBudget);
     m_pool = std::make_shared<ThreadPool>(settings.threads);
     m_model = std::move(*loaded);
     return modelFacts(*m_model, *plan, m_pool->threads());
@@ -78,7 +89,8 @@ Result<ModelFacts> Workbench::openModel(const std::string& path, const EngineSet
 
 Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::string& path,
                                               const std::function<void(const IngestProgress&)>& progress,
-                                              const CancelToken& cancel, std::vector<SkippedPath>& skipped)
+                                              const CancelToken& cancel, std::vector<SkippedPath>& skipped,
+                                              std::optional<DocumentId> replaces)
 {
     ReadOptions options;
     options.cancel = cancel;
@@ -90,7 +102,10 @@ Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::stri
     auto document = readDocument(path, options);
     if (!document)
         return failed(document);
-    const auto id = m_store->run([&](SessionStore& store) { return store.addDocument(session, *document, cancel); });
+    const auto id = m_store->run([&](SessionStore& store) {
+        return replaces ? store.replaceDocument(session, *replaces, *document, cancel)
+                        : store.addDocument(session, *document, cancel);
+    });
     if (!id)
         return failed(id);
     IngestedDocument row;
@@ -112,6 +127,21 @@ Result<IngestedDocument> Workbench::ingestOne(SessionId session, const std::stri
     return row;
 }
 
+Result<IngestedDocument> Workbench::readAgain(SessionId session, DocumentId document,
+                                              const std::function<void(const IngestProgress&)>& progress,
+                                              const CancelToken& cancel)
+{
+    const auto infos = m_store->run([&](SessionStore& store) { return store.documents(session); });
+    if (!infos)
+        return failed(infos);
+    const auto info = std::find_if(infos->begin(), infos->end(),
+                                   [&](const DocumentInfo& candidate) { return candidate.id == document; });
+    if (info == infos->end())
+        return fail(ErrorCode::NotFound, "This document is no longer in the session.", "Add it again.");
+    std::vector<SkippedPath> skipped;
+    return ingestOne(session, info->path, progress, cancel, skipped, document);
+}
+
 Result<IngestReply> Workbench::ingest(SessionId session, const std::vector<std::string>& paths,
                                       const std::function<void(const IngestProgress&)>& progress,
                                       const CancelToken& cancel)
@@ -129,7 +159,7 @@ Result<IngestReply> Workbench::ingest(SessionId session, const std::vector<std::
     IngestReply reply;
     reply.sessionId = session.value;
     for (const std::string& path : paths) {
-        auto row = ingestOne(session, path, progress, cancel, reply.skipped);
+        auto row = ingestOne(session, path, progress, cancel, reply.skipped, {});
         if (row) {
             reply.documents.push_back(std::move(*row));
             continue;
@@ -151,19 +181,19 @@ Status Workbench::prepareEngine(Turn& turn)
 {
     const auto prompt = static_cast<std::int64_t>(turn.prompt.ids.size());
     const std::int64_t needed = prompt + turn.request.generation.maxTokens + 1;
-    const std::int64_t made = m_model->model()->spec().contextLength;
-    const std::int64_t allowed = std::max(made, m_settings.context);
-    if (prompt >= allowed)
-        return fail(ErrorCode::TooLong,
-                    "The documents and questions have " + std::to_string(prompt) + " tokens; " + m_model->name() +
-                        " reads at most " + std::to_string(made) + " (" + std::to_string(prompt - made + 1) +
-                        " too many).",
-                    "Ask about fewer documents, open a model with a longer context, or set the context yourself.");
+    const std::int64_t allowed = std::max(m_model->model()->spec().contextLength, m_settings.context);
+    // What an open session holds is not free, but will be used again: only the context is counted then.
+    constexpr auto kEnough = ~std::uint64_t(0);
+    const auto fit = measureFit(*m_model, m_settings, turn.prompt, turn.documents, turn.request.generation.maxTokens,
+                                m_engine ? kEnough : 0);
+    if (!fit)
+        return failed(fit);
+    if (!fit->fits())
+        return tl::unexpected<Error>(fitError(*fit, m_model->name()));
     const std::int64_t context = std::max(std::min(needed, allowed), m_settings.context);
     // A scale that is settled for one session is not another one's.
-    if (m_engineSession != turn.request.session && isSettledAtOpening(m_settings.positions))
+    if (m_session != turn.request.session && isSettledAtOpening(m_settings.positions))
         m_engine.reset();
-    m_engineSession = turn.request.session;
     if (m_engine)
         return m_engine->reserve(context);
     auto engine = EngineSession::open(m_model->model(), m_model->plan(), m_pool,
@@ -186,6 +216,11 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
     turn.reply.timing.promptTokens = static_cast<std::int64_t>(turn.prompt.ids.size());
     if (auto ready = prepareEngine(turn); !ready)
         return ready;
+    if (m_keeper)
+        m_keeper->restore(turn.request.session, snapshotIdentity(), *m_engine, turn.prompt.ids);
+    m_session = turn.request.session;
+    if (listener.prompt)
+        listener.prompt(makePromptView(turn.request.session.value, *m_model, turn.prompt, turn.documents));
     m_engine->recorder().setDocumentRanges(turn.prompt.documentRanges);
     const auto prefillStart = Clock::now();
     const auto reused = m_engine->read(
@@ -196,11 +231,13 @@ Status Workbench::readPrompt(Turn& turn, const AnswerListener& listener, const C
             if (listener.stepped)
                 listener.stepped();
         },
-        cancel);
+        cancel, turn.prompt.marks);
     turn.reply.timing.prefillMs = millisecondsSince(prefillStart);
     if (!reused)
         return failed(reused);
     turn.reply.timing.reusedTokens = *reused;
+    if (turn.reply.timing.promptTokens - *reused >= kWorthAtOnce)
+        keepSnapshot(turn.request.session);
     return {};
 }
 
@@ -216,14 +253,18 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         unstored.clear();
         lastStored = Clock::now();
     };
+    SentenceEvidence sources(m_engine->recorder().documentMass(), turn.prompt, turn.documents);
     const auto decodeStart = Clock::now();
     auto generated = generate(
         *m_engine, m_model->tokenizer(), generateSettings(turn.request.generation, *m_model),
-        [&](TokenId, const std::string& piece) {
+        [&](TokenId token, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);
             const std::string text = addedText(turn.reply.answer, piece);
             turn.reply.answer += text;
+            if (token >= 0)
+                turn.reply.tokenEnds.push_back(turn.reply.answer.size());
+            sources.grown(turn.reply.answer);
             unstored += text;
             if (Clock::now() - lastStored >= kStoreInterval)
                 flush();
@@ -239,8 +280,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
         return failed(generated);
     turn.reply.stopReason = generated->stop;
     turn.reply.timing.answerTokens = static_cast<std::int64_t>(generated->ids.size());
-    turn.reply.evidence =
-        findEvidence(m_engine->recorder().documentMass(), turn.prompt, turn.documents, turn.reply.answer);
+    turn.reply.evidence = sources.finish(turn.reply.answer);
     return stored;
 }
 
@@ -255,7 +295,8 @@ Status Workbench::runTurn(Turn& turn, const AnswerListener& listener, const Canc
     return writeAnswer(turn, listener, cancel);
 }
 
-Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener, const CancelToken& cancel)
+Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListener& listener,
+                                   const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -288,13 +329,14 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
 
     const Status done = runTurn(turn, listener, cancel);
     if (m_engine)
-        turn.reply.kv = m_engine->kvUsage();
+        turn.reply.kv = kvUsage();
     AnswerResult result;
     if (!done) {
         result.state = MessageState::Failed;
         result.stopReason = done.error().message;
     } else {
-        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted : MessageState::Complete;
+        result.state = turn.reply.stopReason == StopReason::Cancelled ? MessageState::Interrupted
+                                                                      : MessageState::Complete;
         result.stopReason = stopReasonName(turn.reply.stopReason);
         result.statsJson = dumpJson(statsJson(turn.reply), false);
         result.evidenceJson = dumpJson(evidenceJson(turn.reply.evidence), false);
@@ -309,12 +351,15 @@ Result<AnswerReply> Workbench::ask(const AskRequest& request, const AnswerListen
         return failed(done);
     if (!finished)
         return failed(finished);
+    m_engine->checkpoint(CheckpointKind::Turn);
+    keepSnapshot(request.session);
     return std::move(turn.reply);
 }
 
 Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std::string& question,
                                                     const PlanComparisonSettings& settings,
-                                                    const ComparisonListener& listener, const CancelToken& cancel)
+                                                    const ComparisonListener& listener,
+                                                    const CancelToken& cancel)
 {
     if (!m_model)
         return fail(ErrorCode::Usage, "No model is open.", "Open a model first.");
@@ -330,7 +375,8 @@ Result<std::vector<PlanOutcome>> Workbench::compare(SessionId session, const std
     return comparePlans(*m_model, m_pool, *prompt, documents, settings, listener, cancel);
 }
 
-Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings, const NeedleListener& listener,
+Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& settings,
+                                                       const NeedleListener& listener,
                                                        const CancelToken& cancel)
 {
     if (!m_model)
@@ -338,9 +384,17 @@ Result<std::vector<NeedleCell>> Workbench::findNeedles(const NeedleSettings& set
     return runNeedleGrid(*m_model, m_pool, settings, listener, cancel);
 }
 
-KvUsage Workbench::kvUsage() const { return m_engine ? m_engine->kvUsage() : KvUsage{}; }
+KvUsage Workbench::kvUsage() const
+{
+    KvUsage usage = m_engine ? m_engine->kvUsage() : KvUsage{};
+    usage.diskBytes = m_keeper ? m_keeper->bytesOnDisk(m_session) : 0;
+    return usage;
+}
 
-AttentionSnapshotPtr Workbench::attention() { return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr; }
+AttentionSnapshotPtr Workbench::attention()
+{
+    return m_engine ? m_engine->recorder().snapshot(m_wish.heads) : nullptr;
+}
 
 void Workbench::setAttentionWish(const AttentionWish& wish)
 {

@@ -98,7 +98,7 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path)
             return failed(added);
     }
 
-    std::ranges::sort(file->m_tensors, {}, &TensorEntry::name);
+    file->sortTensors();
     const auto twin = std::ranges::adjacent_find(file->m_tensors, {}, &TensorEntry::name);
     if (twin != file->m_tensors.end())
         return fail(ErrorCode::BadInput,
@@ -114,12 +114,6 @@ Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path)
                         std::to_string(file->m_tensors.size()) + ".",
                     kSplitHint);
     return file;
-}
-
-const TensorEntry* GgufFile::find(std::string_view name) const
-{
-    const auto place = std::ranges::lower_bound(m_tensors, name, {}, &TensorEntry::name);
-    return place != m_tensors.end() && place->name == name ? &*place : nullptr;
 }
 
 std::uint64_t GgufFile::fileBytes() const

@@ -14,10 +14,16 @@ tl::unexpected<Error> bad(const std::string& label, const std::string& why)
                 "The file is damaged; download it again.");
 }
 
-// How deep brackets nest outside of texts.
-int jsonDepth(std::string_view text)
+// How deep brackets nest outside of texts, and how many values there are at most.
+struct JsonSize {
+    int depth = 0;
+    std::uint64_t values = 0;
+};
+
+JsonSize jsonSize(std::string_view text)
 {
     int depth = 0, most = 0;
+    std::uint64_t values = 0;
     bool inText = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -26,19 +32,24 @@ int jsonDepth(std::string_view text)
         else if (c == '"')
             inText = !inText;
         else if (!inText && (c == '[' || c == '{'))
-            most = std::max(most, ++depth);
+            most = std::max(most, ++depth), ++values;
+        else if (!inText && c == ',')
+            ++values;
         else if (!inText && (c == ']' || c == '}'))
             --depth;
     }
-    return most;
+    return {most, values};
 }
 
 } // namespace
 
 Result<nlohmann::json> parseJsonTree(std::string_view text, const std::string& label)
 {
-    if (jsonDepth(text) > kMaxJsonTreeDepth)
+    const JsonSize size = jsonSize(text);
+    if (size.depth > kMaxJsonTreeDepth)
         return bad(label, "it is nested too deep");
+    if (size.values > kMaxJsonTreeValues)
+        return bad(label, "it holds more than " + std::to_string(kMaxJsonTreeValues) + " values");
     try {
         return nlohmann::json::parse(text.begin(), text.end());
     } catch (const nlohmann::json::parse_error& problem) {

@@ -13,8 +13,9 @@
 namespace lectern {
 
 inline constexpr int kMaxJsonTreeDepth = 64;
+inline constexpr std::uint64_t kMaxJsonTreeValues = 3'000'000; // the largest tokenizers hold half as many
 
-// BadInput: broken, or nested deeper than kMaxJsonTreeDepth. Never throws. Accessors of the tree may: ask
+// BadInput: broken, or deeper or larger than the limits above. Never throws. Accessors of the tree may: ask
 // is_string(), value types and contains() first.
 Result<nlohmann::json> parseJsonTree(std::string_view text, const std::string& label);
 

@@ -14,6 +14,8 @@
 
 namespace lectern {
 
+struct LowRank; // low_rank.h
+
 struct LinearWeights {
     TensorType type = TensorType::F32;
     int rows = 0; // outputs
@@ -21,6 +23,7 @@ struct LinearWeights {
     const std::byte* data = nullptr; // [rows][rowBytes]; not owned
     std::size_t rowBytes = 0;
     const float* bias = nullptr; // [rows] or nullptr; not owned
+    const LowRank* lowRank = nullptr; // what an adapter adds to the product, or nullptr; not owned
 
     const std::byte* row(int index) const { return data + static_cast<std::size_t>(index) * rowBytes; }
 };
@@ -34,6 +37,7 @@ struct LinearOp {
 struct LinearWorkspace {
     std::vector<std::vector<float>> threads;
     SplitActivations split;
+    std::vector<float> lowRank;
 };
 
 // x: [tokens][cols], the same cols for every op. Every weight type must have a row in quant_types.h.

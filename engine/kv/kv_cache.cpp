@@ -1,18 +1,9 @@
 #include "engine/kv/kv_cache.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace lectern {
-
-namespace {
-
-// The class a head's never-forgotten pages count as.
-HeadClass keptClass(const HeadPattern& pattern)
-{
-    if (isFull(pattern))
-        return HeadClass::Full;
-    return std::holds_alternative<StridedBlocksPattern>(pattern) ? HeadClass::Strided : HeadClass::Sink;
-}
-
-} // namespace
 
 KvCache::KvCache(LayerPlan plan, const KvShape& shape, const KvTypes& types)
     : m_plan(std::move(plan)), m_shape(shape), m_layouts(types, shape.headDim)
@@ -89,17 +80,46 @@ void KvCache::clear()
     m_chunk = 0;
 }
 
-bool KvCache::rewind(std::int64_t position)
+template <typename Visit> bool KvCache::eachLost(std::int64_t position, Visit&& visit) const
 {
-    for (const Layer& layer : m_layers)
-        for (const HeadPages& head : layer.heads)
-            for (std::int64_t page = windowBegin(head.pattern(), position) / kPageTokens; page < pagesFor(position); ++page)
-                if (!head.hasPage(page))
+    for (size_t layer = 0; layer < m_layers.size(); ++layer)
+        for (size_t head = 0; head < m_layers[layer].heads.size(); ++head) {
+            const HeadPages& pages = m_layers[layer].heads[head];
+            const PageOwner owner{static_cast<std::int32_t>(layer), static_cast<std::int32_t>(head)};
+            for (std::int64_t page = windowBegin(pages.pattern(), position) / kPageTokens; page < pagesFor(position);
+                 ++page)
+                if (!pages.hasPage(page) && !visit(owner, page))
                     return false;
+        }
+    return true;
+}
+
+bool KvCache::canRewind(std::int64_t position, const PageCopies& copies) const
+{
+    return eachLost(position, [&](PageOwner owner, std::int64_t page) { return copies && copies(owner, page); });
+}
+
+bool KvCache::rewind(std::int64_t position, const PageCopies& copies)
+{
+    struct Lost {
+        PageOwner owner;
+        std::int64_t page;
+        const std::byte* copy;
+    };
+    std::vector<Lost> lost;
+    const bool covered = eachLost(position, [&](PageOwner owner, std::int64_t page) {
+        lost.push_back({owner, page, copies ? copies(owner, page) : nullptr});
+        return lost.back().copy != nullptr;
+    });
+    if (!covered)
+        return false;
     for (Layer& layer : m_layers)
         for (HeadPages& head : layer.heads)
             head.rewind(position);
     m_position = position;
+    // The rings were made for any position of the text, so there is a slot for each.
+    for (const Lost& entry : lost)
+        putPage(entry.owner, entry.page, {entry.copy, pageBytes(entry.owner)});
     return true;
 }
 
@@ -108,6 +128,31 @@ void KvCache::beginReading(std::int64_t end)
     for (Layer& layer : m_layers)
         for (HeadPages& head : layer.heads)
             head.beginReading(m_position, end);
+}
+
+bool KvCache::putPage(PageOwner owner, std::int64_t page, std::span<const std::byte> bytes)
+{
+    if (page < 0 || page >= pagesFor(m_context) || bytes.size() != pageBytes(owner))
+        return false;
+    std::byte* own = m_layers[size_t(owner.layer)].heads[size_t(owner.head)].ownPage(page);
+    if (own)
+        std::memcpy(own, bytes.data(), bytes.size());
+    return own != nullptr;
+}
+
+bool KvCache::settle(std::int64_t position)
+{
+    bool whole = position <= m_context;
+    for (size_t layer = 0; whole && layer < m_layers.size(); ++layer)
+        for (const HeadPages& head : m_layers[layer].heads)
+            for (std::int64_t page = 0; page < pagesFor(position); ++page)
+                whole = whole && (head.hasPage(page) || (!pageIsKept(head.pattern(), page) &&
+                                                         page < windowBegin(head.pattern(), position) / kPageTokens));
+    if (!whole)
+        clear();
+    else
+        m_position = position;
+    return whole;
 }
 
 bool KvCache::isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const

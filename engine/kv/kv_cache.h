@@ -12,14 +12,21 @@
 #include "engine/base/aligned_buffer.h"
 #include "engine/kv/head_pages.h"
 #include "engine/kv/page_budget.h"
+#include "engine/kv/page_columns.h"
 #include "engine/telemetry/kv_usage.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace lectern {
 
+// A copy of a page that a ring no longer holds, or nullptr.
+using PageCopies = std::function<const std::byte*(PageOwner owner, std::int64_t page)>;
+
 class KvCache {
+    using size_t = std::size_t;
+
 public:
     // `chunkTokens`: the longest chunk. OutOfMemory if the plan does not fit.
     static Result<std::unique_ptr<KvCache>> create(const LayerPlan& plan, const KvShape& shape, const KvTypes& types,
@@ -31,9 +38,14 @@ public:
     std::int64_t position() const { return m_position; } // tokens cached
     // Forgets everything; memory stays.
     void clear();
-    // Goes back to the first `position` tokens (at most position()). False, and nothing changes, where a ring has
-    // already overwritten what the next query would need.
-    bool rewind(std::int64_t position);
+    // Goes back to the first `position` tokens (at most position()). Where a ring has already overwritten what the next
+    // query would need, `copies` is asked for the page; false, and nothing changes, where it has none either.
+    bool rewind(std::int64_t position, const PageCopies& copies = {});
+    bool canRewind(std::int64_t position, const PageCopies& copies = {}) const;
+    // Filling an empty cache from elsewhere: every page that a text of `position` tokens needs is put in, then settle()
+    // makes them the cache's text. False, and the cache is empty, where a page is missing or there is no room.
+    bool putPage(PageOwner owner, std::int64_t page, std::span<const std::byte> bytes);
+    bool settle(std::int64_t position);
 
     // What is appended from now on up to position `end` is text that is read; after it come single tokens.
     void beginReading(std::int64_t end);
@@ -45,6 +57,12 @@ public:
     void abandonChunk();
 
     const HeadPages& head(int layer, int kvHead) const { return m_layers[size_t(layer)].heads[size_t(kvHead)]; }
+    // The memory of a page, nullptr where it is not kept; its size.
+    const std::byte* page(PageOwner owner, std::int64_t page) const
+    {
+        return head(owner.layer, owner.head).table()[size_t(page)];
+    }
+    size_t pageBytes(PageOwner owner) const { return head(owner.layer, owner.head).pageBytes(); }
     const KvLayouts& layouts() const { return m_layouts; } // each head knows its own
     const LayerPlan& plan() const { return m_plan; }
     const KvShape& shape() const { return m_shape; }
@@ -52,7 +70,6 @@ public:
     std::uint64_t scratchBytes() const; // beside usage().bytes
 
 private:
-    using size_t = std::size_t;
     struct Layer {
         std::vector<HeadPages> heads;
         std::vector<AlignedBuffer> memory; // one a grow()
@@ -60,6 +77,8 @@ private:
         std::uint64_t bytes[kHeadClassCount]{};
     };
 
+    // Calls visit(owner, page) for each page that going back to `position` misses, until one gives false.
+    template <typename Visit> bool eachLost(std::int64_t position, Visit&& visit) const;
     KvCache(LayerPlan plan, const KvShape& shape, const KvTypes& types);
     Status growLayer(Layer& layer, std::int64_t context);
     bool isLent(const Layer& layer, const HeadPages& head, std::int64_t page) const;

@@ -9,6 +9,13 @@ bool pageIsKept(const HeadPattern& pattern, std::int64_t page)
     return nextKept(pattern, page * kPageTokens).begin < (page + 1) * kPageTokens;
 }
 
+HeadClass keptClass(const HeadPattern& pattern)
+{
+    if (isFull(pattern))
+        return HeadClass::Full;
+    return std::holds_alternative<StridedBlocksPattern>(pattern) ? HeadClass::Strided : HeadClass::Sink;
+}
+
 PageBudget pageBudget(const HeadPattern& pattern, std::int64_t context)
 {
     PageBudget budget;

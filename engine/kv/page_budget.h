@@ -4,11 +4,15 @@
 
 #include "engine/attention/layer_plan.h"
 #include "engine/kv/kv_layouts.h"
+#include "engine/telemetry/kv_usage.h"
 
 namespace lectern {
 
 // True if the page holds a key that every later query sees: it is never forgotten.
 bool pageIsKept(const HeadPattern& pattern, std::int64_t page);
+
+// The class that a head's never-forgotten pages count as.
+HeadClass keptClass(const HeadPattern& pattern);
 
 struct PageBudget {
     std::int64_t kept = 0;   // pages never forgotten (full attention, sinks, strided blocks)

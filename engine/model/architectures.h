@@ -2,7 +2,7 @@
 // a read function and a row in architectures.cpp.
 #pragma once
 
-#include "engine/format/gguf_file.h"
+#include "engine/format/model_file.h"
 #include "engine/model/decoder_spec.h"
 #include "engine/model/weights.h"
 
@@ -12,8 +12,8 @@ namespace lectern {
 
 struct Architecture {
     const char* name; // general.architecture
-    Result<DecoderSpec> (*readSpec)(const GgufFile& file);
-    Result<ModelWeights> (*readWeights)(const GgufFile& file, const DecoderSpec& spec);
+    Result<DecoderSpec> (*readSpec)(const ModelFile& file);
+    Result<ModelWeights> (*readWeights)(const ModelFile& file, const DecoderSpec& spec);
 };
 
 std::span<const Architecture> architectures();

@@ -3,6 +3,9 @@
 #include "engine/kernels/elementwise.h"
 #include "engine/quant/quant_types.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace lectern {
 
 namespace {
@@ -258,7 +261,8 @@ void Decoder::logits(int index, float* out)
     const LinearOp op[] = {{&weights.output, out}};
     linear(op, x, 1, m_linear, m_pool);
     if (spec.outputSoftcap > 0)
-        softcap(out, spec.outputSoftcap, std::size_t(spec.vocabulary));
+        softcap(out, spec.outputSoftcap, std::size_t(weights.output.rows));
+    std::fill(out + weights.output.rows, out + spec.vocabulary, std::numeric_limits<float>::lowest());
 }
 
 } // namespace lectern

@@ -17,7 +17,7 @@ constexpr std::uint64_t kMostContext = std::uint64_t{1} << 30;
 
 } // namespace
 
-DecoderSpec readNumbers(const GgufFile& file, SpecReader& reader, const std::string& architecture,
+DecoderSpec readNumbers(const ModelFile& file, SpecReader& reader, const std::string& architecture,
                         RopeLayout layout, const char* epsilonKey)
 {
     DecoderSpec spec;
@@ -121,7 +121,18 @@ void LayerReader::fusedFeedForward()
     matrix(m_weights.down, "ffn_down", m_spec.embedding, rows);
 }
 
-Result<ModelWeights> readWeights(const GgufFile& file, const DecoderSpec& spec,
+namespace {
+
+// As many as there are tokens; adapted embeddings may have more rows than the model's own output matrix.
+int outputRows(const ModelFile& file, const TensorEntry& output, const DecoderSpec& spec)
+{
+    const bool fewer = file.growsVocabulary() && output.shape[1] < std::uint64_t(spec.vocabulary);
+    return fewer ? int(output.shape[1]) : spec.vocabulary;
+}
+
+} // namespace
+
+Result<ModelWeights> readWeights(const ModelFile& file, const DecoderSpec& spec,
                                  void (*readLayer)(LayerReader&))
 {
     WeightLoader loader(file);
@@ -131,8 +142,8 @@ Result<ModelWeights> readWeights(const GgufFile& file, const DecoderSpec& spec,
     if (spec.norm == NormKind::Layer)
         loader.take(weights.outputNormBias, "output_norm.bias", spec.embedding);
     weights.output = weights.tokenEmbedding;
-    if (loader.has("output.weight"))
-        loader.take(weights.output, "output.weight", spec.vocabulary, spec.embedding);
+    if (const TensorEntry* output = file.find("output.weight"))
+        loader.take(weights.output, "output.weight", outputRows(file, *output, spec), spec.embedding);
     loader.takeBias(weights.output, "output.bias", 0, spec.vocabulary, weights);
     weights.layers.resize(static_cast<std::size_t>(spec.layers));
     for (int i = 0; i < spec.layers && loader.status(); ++i) {

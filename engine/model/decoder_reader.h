@@ -2,7 +2,7 @@
 // standard names. An architecture's file then reads as the list of what it has.
 #pragma once
 
-#include "engine/format/gguf_file.h"
+#include "engine/format/model_file.h"
 #include "engine/model/decoder_spec.h"
 #include "engine/model/spec_reader.h"
 #include "engine/model/weight_loader.h"
@@ -10,7 +10,7 @@
 namespace lectern {
 
 // Sizes, epsilon (from the key), scale 1 / sqrt(headDim) and rotary positions. Errors are in reader.status().
-DecoderSpec readNumbers(const GgufFile& file, SpecReader& reader, const std::string& architecture,
+DecoderSpec readNumbers(const ModelFile& file, SpecReader& reader, const std::string& architecture,
                         RopeLayout layout, const char* epsilonKey = "attention.layer_norm_rms_epsilon");
 // The spec, or the reader's error.
 Result<DecoderSpec> finishSpec(const SpecReader& reader, DecoderSpec spec);
@@ -49,7 +49,7 @@ private:
 };
 
 // Embeddings, every layer as `readLayer` takes it, output norm and output matrix (or the embeddings again).
-Result<ModelWeights> readWeights(const GgufFile& file, const DecoderSpec& spec,
+Result<ModelWeights> readWeights(const ModelFile& file, const DecoderSpec& spec,
                                  void (*readLayer)(LayerReader&));
 
 } // namespace lectern

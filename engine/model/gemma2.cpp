@@ -13,7 +13,7 @@ namespace {
 constexpr int kLayersOf27B = 46;
 } // namespace
 
-Result<DecoderSpec> readGemma2Spec(const GgufFile& file)
+Result<DecoderSpec> readGemma2Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "gemma2");
     DecoderSpec spec = readNumbers(file, reader, "gemma2", RopeLayout::Neox);
@@ -21,13 +21,14 @@ Result<DecoderSpec> readGemma2Spec(const GgufFile& file)
     spec.embeddingScale = std::sqrt(static_cast<float>(spec.embedding));
     if (spec.layers == kLayersOf27B)
         spec.attentionScale = 1.0f / std::sqrt(static_cast<float>(spec.embedding / spec.heads));
+    spec.attentionScale = static_cast<float>(reader.number("attention.scale", spec.attentionScale));
     spec.attentionSoftcap = static_cast<float>(reader.number("attn_logit_softcapping", 50));
     spec.outputSoftcap = static_cast<float>(reader.number("final_logit_softcapping", 30));
     spec.windows = reader.windows(spec.layers, 4096, 2);
     return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readGemma2Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readGemma2Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

@@ -14,7 +14,7 @@ namespace {
 constexpr int kLayersOf27B = 62;
 } // namespace
 
-Result<DecoderSpec> readGemma3Spec(const GgufFile& file)
+Result<DecoderSpec> readGemma3Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "gemma3");
     DecoderSpec spec = readNumbers(file, reader, "gemma3", RopeLayout::Neox);
@@ -22,6 +22,7 @@ Result<DecoderSpec> readGemma3Spec(const GgufFile& file)
     spec.embeddingScale = std::sqrt(static_cast<float>(spec.embedding));
     if (spec.layers == kLayersOf27B)
         spec.attentionScale = 1.0f / std::sqrt(static_cast<float>(spec.embedding / spec.heads));
+    spec.attentionScale = static_cast<float>(reader.number("attention.scale", spec.attentionScale));
     spec.outputSoftcap = static_cast<float>(reader.number("final_logit_softcapping", 0));
     spec.windows = reader.windows(spec.layers, 0, 6);
     if (!spec.windows.empty())
@@ -29,7 +30,7 @@ Result<DecoderSpec> readGemma3Spec(const GgufFile& file)
     return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readGemma3Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readGemma3Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

@@ -4,9 +4,16 @@
 
 namespace lectern {
 
-Result<std::shared_ptr<const Model>> Model::open(const std::string& path)
+Result<std::shared_ptr<const Model>> Model::open(const std::string& path, std::span<const AdapterChoice> choices)
 {
-    auto file = GgufFile::open(path);
+    auto file = ModelFile::open(path);
+    if (!file)
+        return failed(file);
+    auto adapters = Adapters::open(choices);
+    if (!adapters)
+        return failed(adapters);
+    if (!adapters->empty())
+        file = adapters->overlay(std::move(*file));
     if (!file)
         return failed(file);
     const auto name = (*file)->metadata().textOr("general.architecture", "");
@@ -21,10 +28,15 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path)
     auto weights = (*architecture)->readWeights(**file, *spec);
     if (!weights)
         return failed(weights);
+    if (const Status attached = adapters->attach(**file, *spec, *weights); !attached)
+        return failed(attached);
     std::shared_ptr<Model> model(new Model);
     model->m_file = std::move(*file);
     model->m_spec = std::move(*spec);
     model->m_weights = std::move(*weights);
+    model->m_adapters = adapters->facts();
+    model->m_warnings = model->m_file->warnings();
+    model->m_warnings.insert(model->m_warnings.end(), adapters->warnings().begin(), adapters->warnings().end());
     return model;
 }
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "engine/attention/layer_plan.h"
-#include "engine/format/gguf_file.h"
+#include "engine/format/model_file.h"
 #include "engine/kv/page_budget.h"
+#include "engine/model/adapters.h"
 #include "engine/model/decoder_spec.h"
 #include "engine/model/weights.h"
 
@@ -13,22 +14,29 @@ namespace lectern {
 
 class Model {
 public:
-    static Result<std::shared_ptr<const Model>> open(const std::string& path);
+    // A GGUF file or the folder of a Hugging Face model, with adapters in the given order.
+    static Result<std::shared_ptr<const Model>> open(const std::string& path,
+                                                     std::span<const AdapterChoice> adapters = {});
     // Random weights of a shape, for benchmarks: normal with deviation 1/sqrt(cols), packed as `type` where a row's
     // length allows it, else Q8_0.
     static Result<std::shared_ptr<const Model>> random(const DecoderSpec& spec, TensorType type, std::uint64_t seed);
 
     const DecoderSpec& spec() const { return m_spec; }
     const ModelWeights& weights() const { return m_weights; }
-    const GgufFile* file() const { return m_file.get(); } // nullptr for random weights
+    const ModelFile* file() const { return m_file.get(); } // nullptr for random weights
+    const std::vector<AdapterFacts>& adapters() const { return m_adapters; }
+    // What of the files and adapters is not used, one sentence each.
+    const std::vector<std::string>& warnings() const { return m_warnings; }
     KvShape kvShape() const { return {m_spec.kvHeads, m_spec.headDim}; }
     PlanShape planShape() const { return {m_spec.layers, m_spec.kvHeads, m_spec.heads, m_spec.windows}; }
 
 private:
     Model() = default;
-    std::shared_ptr<const GgufFile> m_file;
+    std::shared_ptr<const ModelFile> m_file;
     DecoderSpec m_spec;
     ModelWeights m_weights;
+    std::vector<AdapterFacts> m_adapters;
+    std::vector<std::string> m_warnings;
 };
 
 } // namespace lectern

@@ -7,7 +7,7 @@
 
 namespace lectern {
 
-Result<DecoderSpec> readOlmo2Spec(const GgufFile& file)
+Result<DecoderSpec> readOlmo2Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "olmo2");
     DecoderSpec spec = readNumbers(file, reader, "olmo2", RopeLayout::Neox);
@@ -17,7 +17,7 @@ Result<DecoderSpec> readOlmo2Spec(const GgufFile& file)
     return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readOlmo2Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readOlmo2Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

@@ -7,13 +7,13 @@
 
 namespace lectern {
 
-Result<DecoderSpec> readPhi3Spec(const GgufFile& file)
+Result<DecoderSpec> readPhi3Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "phi3");
     return finishSpec(reader, readNumbers(file, reader, "phi3", RopeLayout::Neox));
 }
 
-Result<ModelWeights> readPhi3Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readPhi3Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

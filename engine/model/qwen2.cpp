@@ -5,13 +5,15 @@
 
 namespace lectern {
 
-Result<DecoderSpec> readQwen2Spec(const GgufFile& file)
+Result<DecoderSpec> readQwen2Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "qwen2");
-    return finishSpec(reader, readNumbers(file, reader, "qwen2", RopeLayout::Neox));
+    DecoderSpec spec = readNumbers(file, reader, "qwen2", RopeLayout::Neox);
+    spec.windows = reader.windows(spec.layers, 0, 0);
+    return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readQwen2Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readQwen2Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

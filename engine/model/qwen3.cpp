@@ -6,13 +6,15 @@
 
 namespace lectern {
 
-Result<DecoderSpec> readQwen3Spec(const GgufFile& file)
+Result<DecoderSpec> readQwen3Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "qwen3");
-    return finishSpec(reader, readNumbers(file, reader, "qwen3", RopeLayout::Neox));
+    DecoderSpec spec = readNumbers(file, reader, "qwen3", RopeLayout::Neox);
+    spec.windows = reader.windows(spec.layers, 0, 0);
+    return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readQwen3Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readQwen3Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

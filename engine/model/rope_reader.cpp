@@ -23,7 +23,7 @@ constexpr std::array kScalingNames{
     ScalingName{"longrope", RopeScalingKind::LongRope},
 };
 
-std::vector<double> readDivisors(const GgufFile& file, SpecReader& reader, const std::string& name, int pairs)
+std::vector<double> readDivisors(const ModelFile& file, SpecReader& reader, const std::string& name, int pairs)
 {
     auto divisors = WeightLoader(file).vector(name, pairs);
     if (!divisors) {
@@ -56,7 +56,7 @@ void readYarn(SpecReader& reader, RopeScaling& scaling)
         scaling.magnitude /= 1 + undone * (yarnMagnitude(scaling.factor) - 1);
 }
 
-void readScaling(const GgufFile& file, SpecReader& reader, DecoderSpec& spec)
+void readScaling(const ModelFile& file, SpecReader& reader, DecoderSpec& spec)
 {
     const std::string type = reader.text("rope.scaling.type", "linear");
     const double factor = reader.number("rope.scaling.factor", reader.number("rope.scale_linear", 1.0));
@@ -119,7 +119,7 @@ void readDualChunk(SpecReader& reader, DecoderSpec& spec)
 
 } // namespace
 
-void readRope(const GgufFile& file, SpecReader& reader, RopeLayout layout, DecoderSpec& spec)
+void readRope(const ModelFile& file, SpecReader& reader, RopeLayout layout, DecoderSpec& spec)
 {
     RopeSettings& rope = spec.rope;
     rope.layout = layout;

@@ -5,17 +5,18 @@
 
 namespace lectern {
 
-Result<DecoderSpec> readStarcoder2Spec(const GgufFile& file)
+Result<DecoderSpec> readStarcoder2Spec(const ModelFile& file)
 {
     SpecReader reader(file.metadata(), "starcoder2");
     DecoderSpec spec =
         readNumbers(file, reader, "starcoder2", RopeLayout::Neox, "attention.layer_norm_epsilon");
+    spec.windows = reader.windows(spec.layers, 0, 0);
     spec.norm = NormKind::Layer;
     spec.feedForwardKind = FeedForwardKind::Gelu;
     return finishSpec(reader, std::move(spec));
 }
 
-Result<ModelWeights> readStarcoder2Weights(const GgufFile& file, const DecoderSpec& spec)
+Result<ModelWeights> readStarcoder2Weights(const ModelFile& file, const DecoderSpec& spec)
 {
     return readWeights(file, spec, [](LayerReader& layer) {
         LayerWeights& weights = layer.weights();

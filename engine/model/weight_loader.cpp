@@ -11,7 +11,7 @@ std::string shapeText(const TensorEntry& tensor)
     return std::to_string(tensor.shape[0]) + " x " + std::to_string(tensor.shape[1]);
 }
 
-Result<const TensorEntry*> findTensor(const GgufFile& file, const std::string& name, std::uint64_t cols,
+Result<const TensorEntry*> findTensor(const ModelFile& file, const std::string& name, std::uint64_t cols,
                                       std::uint64_t rows)
 {
     const TensorEntry* tensor = file.find(name);

@@ -1,14 +1,14 @@
 // Takes tensors out of a GGUF file with their shapes checked; messages name the tensor.
 #pragma once
 
-#include "engine/format/gguf_file.h"
+#include "engine/format/model_file.h"
 #include "engine/model/weights.h"
 
 namespace lectern {
 
 class WeightLoader {
 public:
-    explicit WeightLoader(const GgufFile& file) : m_file(file) {}
+    explicit WeightLoader(const ModelFile& file) : m_file(file) {}
 
     bool has(const std::string& name) const { return m_file.find(name) != nullptr; }
     // BadInput if absent or of another shape; Unsupported if its type can not be computed with.
@@ -29,7 +29,7 @@ public:
     const Status& status() const { return m_status; }
 
 private:
-    const GgufFile& m_file;
+    const ModelFile& m_file;
     Status m_status;
 };
 

@@ -4,7 +4,9 @@
 
 #include "engine/base/aligned_buffer.h"
 #include "engine/kernels/linear.h"
+#include "engine/kernels/low_rank.h"
 
+#include <memory>
 #include <vector>
 
 namespace lectern {
@@ -26,11 +28,14 @@ struct ModelWeights {
     LinearWeights tokenEmbedding; // [vocabulary][embedding]
     std::vector<LayerWeights> layers;
     std::vector<float> outputNorm, outputNormBias; // [embedding]
-    LinearWeights output;    // [vocabulary][embedding]; the token embedding again where the file ties them
+    // [vocabulary][embedding]; the token embedding again where the file ties them. Fewer rows where an adapter
+    // added tokens that have embeddings alone: those are never predicted.
+    LinearWeights output;
     std::uint64_t bytes = 0; // of all tensors
     std::uint64_t parameters = 0;
     std::vector<AlignedBuffer> owned;       // backs weights that no file holds
     std::vector<std::vector<float>> biases; // what LinearWeights::bias points to
+    std::vector<std::unique_ptr<LowRank>> lowRanks; // what LinearWeights::lowRank points to
 };
 
 } // namespace lectern

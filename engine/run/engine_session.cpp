@@ -2,10 +2,18 @@
 
 #include "engine/plan/plan_reader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 
 namespace lectern {
+
+namespace {
+constexpr std::int64_t kCheckpointTokens = 8192; // between those nobody asked for
+constexpr std::int64_t kLeastTurn = 32;          // tokens from one checkpoint to the next turn's
+}
+
+EngineSession::~EngineSession() { cutLeases(0); }
 
 EngineSession::EngineSession(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool)
     : m_model(std::move(model)), m_pool(std::move(pool)), m_recorder(m_model->spec().layers, m_model->spec().heads),
@@ -38,18 +46,9 @@ Result<std::unique_ptr<EngineSession>> EngineSession::open(std::shared_ptr<const
     session->m_settledPlan.positions = positions->text;
     session->m_settledPlan.kvTypes = kvTypesName(*types);
     session->m_cache = std::move(*cache);
+    session->boundCheckpoints();
     session->m_decoder = std::move(*decoder);
     return session;
-}
-
-Status EngineSession::reserve(std::int64_t context)
-{
-    const std::int64_t before = m_cache->context();
-    if (auto grown = m_cache->grow(context); !grown)
-        return grown;
-    if (m_decoder->keysDependOn(before, m_cache->context()))
-        keepPrefix(0);
-    return {};
 }
 
 Status EngineSession::step(std::span<const TokenId> chunk, const CancelToken& cancel)
@@ -60,13 +59,51 @@ Status EngineSession::step(std::span<const TokenId> chunk, const CancelToken& ca
     return {};
 }
 
+Status EngineSession::reserve(std::int64_t context)
+{
+    const std::int64_t before = m_cache->context();
+    if (auto grown = m_cache->grow(context); !grown)
+        return grown;
+    boundCheckpoints();
+    if (m_decoder->keysDependOn(before, m_cache->context()))
+        keepPrefix(0);
+    return {};
+}
+
+// Room for two windows' rings, and where the cache is large, for an eighth of it.
+void EngineSession::boundCheckpoints()
+{
+    std::uint64_t rings = 0;
+    const KvUsage usage = m_cache->usage();
+    for (const KvLayerUsage& layer : usage.layers)
+        rings += layer.bytes[static_cast<int>(HeadClass::Window)];
+    m_hasRings = rings > 0;
+    m_checkpoints.setBudget(2 * rings + usage.bytes / 8);
+}
+
+std::int64_t EngineSession::commonWith(std::span<const TokenId> tokens) const
+{
+    const auto differ = std::mismatch(m_tokens.begin(), m_tokens.end(), tokens.begin(), tokens.end()).first;
+    // The last token is always computed: its logits are wanted.
+    return std::min<std::int64_t>(differ - m_tokens.begin(), static_cast<std::int64_t>(tokens.size()) - 1);
+}
+
 void EngineSession::keepPrefix(std::size_t length)
 {
-    if (length != m_tokens.size() && !m_cache->rewind(static_cast<std::int64_t>(length))) {
-        m_cache->clear();
-        length = 0;
-    }
-    m_tokens.resize(length);
+    if (length == m_tokens.size())
+        return;
+    const std::int64_t target = m_checkpoints.rewindTarget(*m_cache, static_cast<std::int64_t>(length));
+    cutLeases(target);
+    m_checkpoints.rewind(*m_cache, target);
+    m_tokens.resize(static_cast<std::size_t>(m_cache->position()));
+}
+
+void EngineSession::cutLeases(std::int64_t position)
+{
+    for (const auto& weak : m_leases)
+        if (const auto lease = weak.lock())
+            lease->cutAt(position);
+    std::erase_if(m_leases, [](const auto& lease) { return lease.expired(); });
 }
 
 Status EngineSession::checkFits(std::span<const TokenId> tokens) const
@@ -99,9 +136,11 @@ Status EngineSession::readOn(std::span<const TokenId> tokens, const Progress& pr
         const std::size_t at = m_tokens.size();
         // Chunks end at multiples of the chunk length, so that a text read in parts meets the same borders.
         last = std::min(chunkTokens - at % chunkTokens, tokens.size() - at);
+        last = std::min(last, static_cast<std::size_t>(nextMark() - static_cast<std::int64_t>(at)));
         m_recorder.setFinalChunk(at + last == tokens.size());
         if (auto done = step(tokens.subspan(at, last), cancel); !done)
             return done;
+        keepCheckpoint();
         if (onChunk)
             onChunk(at, last);
         const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
@@ -113,18 +152,52 @@ Status EngineSession::readOn(std::span<const TokenId> tokens, const Progress& pr
 }
 
 Result<std::int64_t> EngineSession::read(std::span<const TokenId> tokens, const Progress& progress,
-                                         const CancelToken& cancel)
+                                         const CancelToken& cancel, std::span<const CheckpointMark> marks)
 {
     if (auto fits = checkFits(tokens); !fits)
         return failed(fits);
-    std::size_t common = 0;
-    while (common < m_tokens.size() && common < tokens.size() && m_tokens[common] == tokens[common])
-        ++common;
-    // The last token is always computed: its logits are wanted.
-    keepPrefix(std::min(common, tokens.size() - 1));
-    if (auto done = readOn(tokens, progress, cancel, {}); !done)
+    keepPrefix(static_cast<std::size_t>(commonWith(tokens)));
+    if (m_hasRings)
+        setMarks(marks, static_cast<std::int64_t>(tokens.size()));
+    const Status done = readOn(tokens, progress, cancel, {});
+    m_marks.clear();
+    if (!done)
         return failed(done);
     return m_reused;
+}
+
+// A turn needs no checkpoint of its own right behind another one.
+void EngineSession::setMarks(std::span<const CheckpointMark> marks, std::int64_t end)
+{
+    const auto crowds = [](const std::vector<CheckpointMark>& there, std::int64_t position) {
+        return std::any_of(there.begin(), there.end(), [&](const CheckpointMark& mark) {
+            return mark.position <= position && mark.position > position - kLeastTurn;
+        });
+    };
+    for (const CheckpointMark& mark : marks)
+        if (mark.kind == CheckpointKind::Document ||
+            (!crowds(m_marks, mark.position) && !crowds(m_checkpoints.marks(), mark.position)))
+            m_marks.push_back(mark);
+    m_marks.push_back({end, CheckpointKind::Turn});
+}
+
+std::int64_t EngineSession::nextMark() const
+{
+    std::int64_t next = INT64_MAX;
+    for (const CheckpointMark& mark : m_marks)
+        if (mark.position > m_cache->position())
+            next = std::min(next, mark.position);
+    return next;
+}
+
+void EngineSession::keepCheckpoint()
+{
+    const std::int64_t position = m_cache->position();
+    if (m_hasRings && position % kCheckpointTokens == 0)
+        m_checkpoints.take(*m_cache, CheckpointKind::Periodic);
+    for (const CheckpointMark& mark : m_marks)
+        if (mark.position == position)
+            m_checkpoints.take(*m_cache, mark.kind);
 }
 
 Status EngineSession::append(TokenId token, const CancelToken& cancel)
@@ -167,6 +240,7 @@ KvUsage EngineSession::kvUsage() const
 {
     KvUsage usage = m_cache->usage();
     usage.reusedTokens = m_reused;
+    usage.checkpointBytes = m_checkpoints.bytes();
     return usage;
 }
 

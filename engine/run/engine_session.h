@@ -6,6 +6,7 @@
 #include "engine/model/decoder.h"
 #include "engine/run/attention_recorder.h"
 #include "engine/run/loaded_model.h"
+#include "engine/run/session_image.h"
 #include "engine/telemetry/timings.h"
 
 #include <functional>
@@ -26,6 +27,8 @@ public:
     // `row`: vocabulary floats, which the callee may not keep.
     using OnRow = std::function<void(std::int64_t position, std::span<const float> row)>;
 
+    ~EngineSession(); // waits for those who read an image
+
     static Result<std::unique_ptr<EngineSession>> open(std::shared_ptr<const Model> model, const std::string& modelPlan,
                                                        std::shared_ptr<ThreadPool> pool,
                                                        const SessionSettings& settings);
@@ -34,9 +37,11 @@ public:
     // the model turns keys by other angles in the larger context.
     Status reserve(std::int64_t context);
 
-    // Makes the cache hold exactly `tokens` (at least one): the longest prefix it holds already is kept where the plan
-    // allows, the rest is computed. Returns the number of tokens reused. Cancelled keeps what was read so far.
-    Result<std::int64_t> read(std::span<const TokenId> tokens, const Progress& progress, const CancelToken& cancel);
+    // Makes the cache hold exactly `tokens` (at least one): of the prefix it holds already, what rings and checkpoints
+    // allow to go back to is kept; the rest is computed. Checkpoints are taken at `marks`, at regular distances and at
+    // the end. Returns the number of tokens reused. Cancelled keeps what was read so far.
+    Result<std::int64_t> read(std::span<const TokenId> tokens, const Progress& progress, const CancelToken& cancel,
+                              std::span<const CheckpointMark> marks = {});
     // Appends one token and computes the next logits.
     Status append(TokenId token, const CancelToken& cancel);
     // Of the next token, after read() or append(): vocabulary floats. The caller may change them.
@@ -47,6 +52,20 @@ public:
                           const OnRow& onRow, const Progress& progress, const CancelToken& cancel);
     // The same for every token.
     Status logitsOfAll(std::span<const TokenId> tokens, const CancelToken& cancel, const OnRow& onRow);
+
+    // Makes the present position one to go back to exactly. False where memory is short: then it may not be.
+    bool checkpoint(CheckpointKind kind) { return m_checkpoints.take(*m_cache, kind); }
+    // Tokens that read() would not compute again.
+    std::int64_t wouldReuse(std::span<const TokenId> tokens) const
+    {
+        return m_checkpoints.rewindTarget(*m_cache, commonWith(tokens));
+    }
+
+    // What the cache holds now. Columns of tokens before `unchangedTo` come without their pages. The pages may be read
+    // in another thread, through the lease, while this session goes on or ends.
+    Result<SessionImage> image(std::int64_t unchangedTo);
+    // Replaces the text by one that was written to a file. After an error the session holds nothing.
+    Status restore(const SavedText& text, const LoadColumn& load);
 
     const std::vector<TokenId>& tokens() const { return m_tokens; }
     std::int64_t context() const { return m_cache->context(); }
@@ -59,7 +78,15 @@ public:
 
 private:
     EngineSession(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool);
+    // Tokens that the cache holds of the text, its last one not counted.
+    std::int64_t commonWith(std::span<const TokenId> tokens) const;
     void keepPrefix(std::size_t length);
+    void boundCheckpoints();
+    void cutLeases(std::int64_t position);
+    void setMarks(std::span<const CheckpointMark> marks, std::int64_t end);
+    std::int64_t nextMark() const;
+    void keepCheckpoint();
+    Status restoreColumn(const ColumnPlace& place, const std::function<Status(std::span<std::byte>)>& load);
     Status step(std::span<const TokenId> chunk, const CancelToken& cancel);
     Status checkFits(std::span<const TokenId> tokens) const;
     // Computes what the cache does not hold of `tokens`; `onChunk` sees each chunk's place right after its
@@ -73,7 +100,11 @@ private:
     std::unique_ptr<Decoder> m_decoder;
     std::unique_ptr<KvCache> m_cache;
     AttentionRecorder m_recorder;
+    RingCheckpoints m_checkpoints;
+    bool m_hasRings = false;
+    std::vector<std::weak_ptr<PageLease>> m_leases; // of those who read images
     std::vector<TokenId> m_tokens;
+    std::vector<CheckpointMark> m_marks; // of the text being read
     std::vector<float> m_logits;
     std::int64_t m_reused = 0;
 };

@@ -1,14 +1,20 @@
 #include "engine/run/loaded_model.h"
 
+#include "engine/text/hf_vocabulary.h"
+
 namespace lectern {
 
-Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(const std::string& path)
+Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(const std::string& path,
+                                                                    std::span<const AdapterChoice> adapters)
 {
-    auto model = Model::open(path);
+    auto model = Model::open(path, adapters);
     if (!model)
         return failed(model);
     const Metadata& metadata = (*model)->file()->metadata();
-    auto vocabulary = readVocabulary(metadata);
+    const std::string tokenizerFolder = (*model)->file()->tokenizerFolder();
+    auto vocabulary = tokenizerFolder.empty()
+                          ? readVocabulary(metadata)
+                          : readHfVocabulary(tokenizerFolder, std::size_t((*model)->spec().vocabulary));
     if (!vocabulary)
         return failed(vocabulary);
     const auto name = metadata.textOr("general.name", path.substr(path.find_last_of('/') + 1));
@@ -23,7 +29,8 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(const std::string& 
     loaded->m_name = *name;
     loaded->m_plan = *plan;
     loaded->m_stopsAtSentence = *stop == "sentence";
-    loaded->m_warnings = vocabulary->warnings;
+    loaded->m_warnings = (*model)->warnings();
+    loaded->m_warnings.insert(loaded->m_warnings.end(), vocabulary->warnings.begin(), vocabulary->warnings.end());
     auto chatTemplate = ChatTemplate::of(*vocabulary);
     if (chatTemplate)
         loaded->m_template = std::move(*chatTemplate);

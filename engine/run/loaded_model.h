@@ -10,7 +10,9 @@ namespace lectern {
 
 class LoadedModel {
 public:
-    static Result<std::shared_ptr<const LoadedModel>> open(const std::string& path);
+    // A GGUF file or the folder of a Hugging Face model, with adapters in the given order.
+    static Result<std::shared_ptr<const LoadedModel>> open(const std::string& path,
+                                                           std::span<const AdapterChoice> adapters = {});
 
     const std::string& path() const { return m_path; }
     const std::string& name() const { return m_name; }   // general.name, else the file's name

@@ -26,6 +26,8 @@ struct KvUsage {
     std::int64_t context = 0;  // tokens the session has room for
     std::int64_t reusedTokens = 0; // of the last prompt, not computed again
     std::uint64_t bytes = 0;   // exactly what the cache has allocated: the sum over layers
+    std::uint64_t checkpointBytes = 0; // beside `bytes`: copies of rings, to go back to
+    std::uint64_t diskBytes = 0; // the session's snapshot in the cache folder; 0: none
     std::uint64_t fullAttentionBytes = 0; // what a cache with full attention in every layer would have allocated
     std::vector<KvLayerUsage> layers;
     double savedFraction() const

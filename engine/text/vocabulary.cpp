@@ -217,6 +217,21 @@ Status readStrip(const Metadata& metadata, Vocabulary& out)
     return {};
 }
 
+// Ends that only the model's author named; a file made of such a folder carries them.
+Status readNamedEnds(const Metadata& metadata, Vocabulary& out)
+{
+    const auto ids = metadata.numbers("lectern.end_token_ids");
+    if (!ids)
+        return failed(ids);
+    for (const double id : *ids)
+        if (id >= 0 && id < double(out.pieces.size()))
+            out.endOfGeneration.push_back(static_cast<TokenId>(id));
+    std::ranges::sort(out.endOfGeneration);
+    const auto repeated = std::ranges::unique(out.endOfGeneration);
+    out.endOfGeneration.erase(repeated.begin(), repeated.end());
+    return {};
+}
+
 } // namespace
 
 Result<Vocabulary> readVocabulary(const Metadata& metadata)
@@ -241,6 +256,8 @@ Result<Vocabulary> readVocabulary(const Metadata& metadata)
     if (!done)
         return failed(done);
     findEndOfGeneration(out);
+    if (const Status named = readNamedEnds(metadata, out); !named)
+        return failed(named);
     return out;
 }
 

@@ -23,7 +23,10 @@ inline constexpr FolderRow kFolderTable[] = {
     {"engine/kv", "engine/attention engine/quant engine/telemetry engine/base"},
     {"engine/kernels", "engine/kv engine/attention engine/quant engine/base"},
     {"engine/model", "engine/kernels engine/kv engine/attention engine/quant engine/format engine/base"},
+    {"engine/convert", "engine/text engine/quant engine/format engine/base"},
     {"engine/run", "engine/plan engine/model engine/kv engine/text engine/telemetry engine/format engine/base"},
+    {"engine/snapshot",
+     "engine/run engine/plan engine/model engine/kv engine/attention engine/text engine/format engine/telemetry engine/base"},
     {"engine/tune",
      "engine/run engine/model engine/kernels engine/kv engine/attention engine/quant engine/text "
      "engine/format engine/telemetry engine/base"},

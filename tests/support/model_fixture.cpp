@@ -50,16 +50,16 @@ std::vector<std::vector<float>> readThrough(Decoder& decoder, KvCache& cache, in
 
 } // namespace
 
-std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan,
-                                                     std::span<const std::int32_t> tokens,
-                                                     const std::vector<int>& chunks, int threads) const
+std::vector<std::vector<float>> modelLogits(const std::shared_ptr<const Model>& model, const LayerPlan& plan,
+                                            std::span<const std::int32_t> tokens,
+                                            const std::vector<int>& chunks, int threads, KvType kvType)
 {
     ThreadPool pool(threads);
     const int longest = *std::max_element(chunks.begin(), chunks.end());
     auto cache =
-        KvCache::create(plan, m_model->kvShape(), KvType::F16, std::int64_t(tokens.size()), longest).value();
-    auto decoder = Decoder::create(m_model, pool, longest).value();
-    return readThrough(*decoder, *cache, m_model->spec().vocabulary, tokens, chunks);
+        KvCache::create(plan, model->kvShape(), kvType, std::int64_t(tokens.size()), longest).value();
+    auto decoder = Decoder::create(model, pool, longest).value();
+    return readThrough(*decoder, *cache, model->spec().vocabulary, tokens, chunks);
 }
 
 std::vector<std::vector<float>> ModelFixture::logits(const LayerPlan& plan, const std::string& positions,

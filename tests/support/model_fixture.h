@@ -12,6 +12,11 @@ namespace lectern::test {
 // Random token ids of the model's vocabulary.
 std::vector<std::int32_t> randomTokens(int count, int vocabulary, unsigned seed);
 
+// Logits after every token, [token][vocabulary], read in the given chunks under a plan.
+std::vector<std::vector<float>> modelLogits(const std::shared_ptr<const Model>& model, const LayerPlan& plan,
+                                            std::span<const std::int32_t> tokens, const std::vector<int>& chunks,
+                                            int threads = 2, KvType kvType = KvType::F16);
+
 class ModelFixture {
 public:
     explicit ModelFixture(RandomGguf gguf);
@@ -26,9 +31,11 @@ public:
         return parsePlan(text, m_model->planShape(), {}).value();
     }
 
-    // Logits after every token, [token][vocabulary], read in the given chunks under a plan.
     std::vector<std::vector<float>> logits(const LayerPlan& plan, std::span<const std::int32_t> tokens,
-                                           const std::vector<int>& chunks, int threads = 2) const;
+                                           const std::vector<int>& chunks, int threads = 2) const
+    {
+        return modelLogits(m_model, plan, tokens, chunks, threads);
+    }
     // The same under a position method, in a session with room for `context` tokens (0: the text's). Empty
     // where the method is refused.
     std::vector<std::vector<float>> logits(const LayerPlan& plan, const std::string& positions,

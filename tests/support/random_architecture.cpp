@@ -279,7 +279,8 @@ const std::vector<std::string>& randomArchitectureNames()
     return names;
 }
 
-RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned seed)
+RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned seed,
+                              ArchitectureWidth width)
 {
     const Row& row =
         *std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& each) { return name == each.name; });
@@ -290,6 +291,10 @@ RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned
     shape.headDim = row.wide ? 24 : 16;
     shape.embedding = 64;
     shape.feedForward = 96;
+    if (width == ArchitectureWidth::Wide) {
+        shape.headDim = row.wide ? 128 : 64;
+        shape.embedding = shape.feedForward = 256;
+    }
     shape.vocabulary = kGoldenVocabulary;
     shape.type = type;
     shape.tied = row.tied;

@@ -13,7 +13,11 @@ inline constexpr int kGoldenTokens = 300, kGoldenVocabulary = 48;
 // "llama", "llama-yarn", "gemma2", ...
 const std::vector<std::string>& randomArchitectureNames();
 
-// Matrices of F32 or F16; contexts up to 320 tokens. The file names no tokens, only their number.
-RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned seed);
+// Small: rows of 64 to 96 numbers. Wide: of 256 and 512, as types with blocks of 256 need them.
+enum class ArchitectureWidth { Small, Wide };
+
+// Contexts up to 320 tokens. The file names no tokens, only their number.
+RandomGguf randomArchitecture(const std::string& name, TensorType type, unsigned seed,
+                              ArchitectureWidth width = ArchitectureWidth::Small);
 
 } // namespace lectern::test

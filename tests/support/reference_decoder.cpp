@@ -143,26 +143,27 @@ void times(Row& row, const std::function<double(std::int64_t)>& factor, std::siz
         value *= factor ? factor(std::int64_t(position)) : 1.0;
 }
 
-void roundRow(Row& row)
+void roundRow(Row& row, CachedNumbers cached)
 {
     for (double& value : row)
-        value = roundedToHalf(value);
+        value = cached == CachedNumbers::Halves ? roundedToHalf(value) : value;
 }
 
 // A key as the cache hands it to the queries.
-Row cachedKey(const ReferenceModel& model, int index, Row key, std::size_t token)
+Row cachedKey(const ReferenceModel& model, int index, Row key, std::size_t token, CachedNumbers cached)
 {
     const bool windowed = model.layers[std::size_t(index)].window > 0;
     if (model.keysTurnWhenRead)
-        roundRow(key);
+        roundRow(key, cached);
     rotate(model, windowed, key, standingOf(model, index, token, token).second);
     times(key, model.keyFactor, token);
     if (!model.keysTurnWhenRead)
-        roundRow(key);
+        roundRow(key, cached);
     return key;
 }
 
-void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows& residual)
+void attend(const ReferenceModel& model, int index, const LayerMask& keeps, CachedNumbers cached,
+            Rows& residual)
 {
     const ReferenceLayer& layer = model.layers[std::size_t(index)];
     Rows queries, keys, values;
@@ -170,10 +171,11 @@ void attend(const ReferenceModel& model, int index, const LayerMask& keeps, Rows
         const Row x = normalised(model, residual[token], layer.attentionNorm, layer.attentionNormBias);
         queries.push_back(normalisedHeads(model, affine(layer.query, layer.queryBias, x), layer.queryNorm));
         times(queries.back(), model.queryFactor, token);
-        keys.push_back(cachedKey(
-            model, index, normalisedHeads(model, affine(layer.key, layer.keyBias, x), layer.keyNorm), token));
+        keys.push_back(cachedKey(model, index,
+                                 normalisedHeads(model, affine(layer.key, layer.keyBias, x), layer.keyNorm), token,
+                                 cached));
         values.push_back(affine(layer.value, layer.valueBias, x));
-        roundRow(values.back());
+        roundRow(values.back(), cached);
     }
     const int group = model.heads / model.kvHeads;
     for (std::size_t token = 0; token < residual.size(); ++token) {
@@ -225,7 +227,8 @@ bool causal(int, int, std::int64_t q, std::int64_t k)
 }
 
 std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model,
-                                                 std::span<const std::int32_t> tokens, const LayerMask& keeps)
+                                                 std::span<const std::int32_t> tokens, const LayerMask& keeps,
+                                                 CachedNumbers cached)
 {
     Rows residual;
     for (const std::int32_t token : tokens) {
@@ -235,7 +238,7 @@ std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model,
             value *= model.embeddingScale;
     }
     for (int layer = 0; layer < int(model.layers.size()); ++layer) {
-        attend(model, layer, keeps, residual);
+        attend(model, layer, keeps, cached, residual);
         for (Row& row : residual)
             feedForward(model, model.layers[std::size_t(layer)], row);
     }

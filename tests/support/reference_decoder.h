@@ -50,8 +50,11 @@ struct ReferenceModel {
 using LayerMask = std::function<bool(int layer, int kvHead, std::int64_t q, std::int64_t k)>;
 bool causal(int layer, int kvHead, std::int64_t q, std::int64_t k);
 
-// Logits after every token. Keys and values are rounded to f16, as a cache of that type holds them.
-std::vector<std::vector<double>>
-referenceLogits(const ReferenceModel& model, std::span<const std::int32_t> tokens, const LayerMask& keeps);
+enum class CachedNumbers { Halves, Exact };
+
+// Logits after every token. Keys and values are rounded to f16, as a cache of that type holds them, or not.
+std::vector<std::vector<double>> referenceLogits(const ReferenceModel& model, std::span<const std::int32_t> tokens,
+                                                 const LayerMask& keeps,
+                                                 CachedNumbers cached = CachedNumbers::Halves);
 
 } // namespace lectern::test

@@ -13,7 +13,9 @@ namespace lectern {
 class HeadAtlas;
 class HeatMap;
 class PlainLabel;
+class DistanceChart;
 class SourceStrip;
+class StepScrubber;
 
 class AttentionView : public QWidget {
     Q_OBJECT
@@ -23,6 +25,8 @@ public:
     HeadAtlas& atlas() { return *m_atlas; }
     HeatMap& heatMap() { return *m_map; }
     SourceStrip& strip() { return *m_strip; }
+    DistanceChart& distances() { return *m_distances; }
+    StepScrubber& scrubber() { return *m_scrubber; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -32,6 +36,9 @@ private:
     QWidget* buildControls();
     QWidget* buildAtlas();
     QWidget* buildMap();
+    QWidget* buildBookmarks(QWidget* bar);
+    void showPattern();
+    void showMarked();
     void showState();
     void fitAtlas(); // once, when the first heads come
 
@@ -41,6 +48,8 @@ private:
     HeadAtlas* m_atlas = nullptr;
     HeatMap* m_map = nullptr;
     SourceStrip* m_strip = nullptr;
+    DistanceChart* m_distances = nullptr;
+    StepScrubber* m_scrubber = nullptr;
     PlainLabel* m_title = nullptr;
     PlainLabel* m_readout = nullptr;
     bool m_fitted = false;

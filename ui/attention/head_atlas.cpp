@@ -14,13 +14,13 @@
 namespace lectern {
 
 namespace {
-constexpr double kMinTile = 14, kMaxTile = 44;
+constexpr double kMinTile = 14, kMaxTile = 64;
 
 QString firstHeadLabel()
 {
     return HeadAtlas::tr("Head %1").arg(0); // names the axis by its first label
 }
-}
+} // namespace
 
 QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead)
 {
@@ -28,7 +28,11 @@ QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead)
     for (int y = 0; y < thumbnail.side; ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         for (int x = 0; x < thumbnail.side; ++x)
-            line[x] = x > y ? ahead : heatColors()[thumbnail.cells[std::size_t(y) * std::size_t(thumbnail.side) + std::size_t(x)]];
+            line[x] =
+                x > y
+                    ? ahead
+                    : heatColors()[thumbnail
+                                       .cells[std::size_t(y) * std::size_t(thumbnail.side) + std::size_t(x)]];
     }
     return image;
 }
@@ -55,7 +59,9 @@ QString HeadAtlas::textTwin() const
     const HeadChoice head = m_selection.head();
     if (head.isValid())
         return describe(head);
-    return tr("%1 layers with %2 heads each. Arrow keys choose a head.").arg(m_model.layers()).arg(m_model.heads());
+    return tr("%1 layers with %2 heads each. Arrow keys choose a head.")
+        .arg(m_model.layers())
+        .arg(m_model.heads());
 }
 
 HeadAtlas::Grid HeadAtlas::gridFor(int width) const
@@ -63,7 +69,7 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
     Grid grid;
     const QFontMetricsF metrics(font());
     const auto count = int(m_model.orderedHeads().size());
-    const bool byLayer = m_model.order() == HeadOrder::ByLayer;
+    const bool byLayer = isByLayer();
     grid.left = byLayer ? metrics.horizontalAdvance(firstHeadLabel()) + 10 : 2;
     grid.top = byLayer ? metrics.height() + 4 : 2;
     const double room = std::max(40.0, width - grid.left - 2);
@@ -71,11 +77,31 @@ HeadAtlas::Grid HeadAtlas::gridFor(int width) const
         grid.columns = std::max(1, m_model.layers());
         grid.tile = std::clamp(room / grid.columns - 3, kMinTile, kMaxTile);
     } else {
-        grid.tile = kMaxTile;
+        grid.tile = kMaxTile * 2 / 3;
         grid.columns = std::max(1, int(room / grid.pitch()));
     }
     grid.rows = (count + grid.columns - 1) / grid.columns;
     return grid;
+}
+
+// A filter leaves holes: what is left is packed like a sorted list.
+bool HeadAtlas::isByLayer() const
+{
+    return m_model.order() == HeadOrder::ByLayer && m_model.filter() == HeadFilter::All;
+}
+
+QString HeadAtlas::csv() const
+{
+    QString csv = QStringLiteral("layer,head,start_mass,near_mass,far_mass\n");
+    for (const HeadChoice head : m_model.orderedHeads())
+        if (const AttentionThumbnail* t = m_model.thumbnail(head))
+            csv += QStringLiteral("%1,%2,%3,%4,%5\n")
+                       .arg(head.layer)
+                       .arg(head.head)
+                       .arg(double(t->sinkMass))
+                       .arg(double(t->localMass))
+                       .arg(double(t->distantMass));
+    return m_model.isEmpty() ? QString() : csv;
 }
 
 QSize HeadAtlas::sizeHint() const
@@ -100,7 +126,7 @@ HeadChoice HeadAtlas::headInCell(const Grid& grid, int cell) const
     const auto& heads = m_model.orderedHeads();
     if (cell < 0 || cell >= int(heads.size()))
         return {};
-    if (m_model.order() == HeadOrder::ByLayer)
+    if (isByLayer())
         return {cell % grid.columns, cell / grid.columns};
     return heads[std::size_t(cell)];
 }
@@ -108,7 +134,8 @@ HeadChoice HeadAtlas::headInCell(const Grid& grid, int cell) const
 HeadChoice HeadAtlas::headAt(const QPoint& at) const
 {
     const Grid grid = gridFor(width());
-    const int column = int((at.x() - grid.left) / grid.pitch()), row = int((at.y() - grid.top) / grid.pitch());
+    const int column = int((at.x() - grid.left) / grid.pitch()),
+              row = int((at.y() - grid.top) / grid.pitch());
     if (at.x() < grid.left || at.y() < grid.top || column >= grid.columns)
         return {};
     return headInCell(grid, row * grid.columns + column);
@@ -120,7 +147,7 @@ void HeadAtlas::paintEvent(QPaintEvent* event)
     QPainter painter(this);
     painter.fillRect(event->rect(), colors.background);
     const Grid grid = gridFor(width());
-    if (m_model.order() == HeadOrder::ByLayer)
+    if (isByLayer())
         paintLabels(painter, grid);
     for (int cell = 0; cell < int(m_model.orderedHeads().size()); ++cell) {
         const QRectF tile = tileRect(grid, cell);
@@ -145,9 +172,11 @@ void HeadAtlas::paintLabels(QPainter& painter, const Grid& grid) const
     const QFontMetricsF metrics(font());
     painter.setPen(theme().mutedText);
     painter.drawText(QRectF(0, 0, grid.left - 4, grid.top), Qt::AlignRight | Qt::AlignTop, tr("Layer"));
-    const int every = std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("000")) / grid.pitch())));
+    const int every =
+        std::max(1, int(std::ceil(metrics.horizontalAdvance(QStringLiteral("000")) / grid.pitch())));
     for (int column = 0; column < grid.columns; column += every)
-        painter.drawText(QRectF(grid.left + column * grid.pitch() - grid.pitch(), 0, grid.tile + 2 * grid.pitch(), grid.top),
+        painter.drawText(QRectF(grid.left + column * grid.pitch() - grid.pitch(), 0,
+                                grid.tile + 2 * grid.pitch(), grid.top),
                          Qt::AlignHCenter | Qt::AlignTop, QString::number(column));
     for (int row = 0; row < grid.rows; ++row)
         painter.drawText(QRectF(0, grid.top + row * grid.pitch(), grid.left - 6, grid.tile),
@@ -210,7 +239,8 @@ QString HeadAtlas::describe(HeadChoice head) const
     if (!thumbnail)
         return name;
     return name + tr(": start %1, near %2, far %3")
-                      .arg(formatShare(double(thumbnail->sinkMass)), formatShare(double(thumbnail->localMass)),
+                      .arg(formatShare(double(thumbnail->sinkMass)),
+                           formatShare(double(thumbnail->localMass)),
                            formatShare(double(thumbnail->distantMass)));
 }
 

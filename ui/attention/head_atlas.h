@@ -1,9 +1,9 @@
-// All heads at a glance: one thumbnail a head, layers across and heads down (or sorted). Click or arrow keys choose a
-// head for the large map. Only what is in view is painted.
+// All heads at a glance: one thumbnail a head, layers across and heads down (or sorted). Click or arrow keys
+// choose a head for the large map. Only what is in view is painted.
 #pragma once
 
-#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
+#include "ui/state/attention_model.h"
 
 namespace lectern {
 
@@ -13,6 +13,7 @@ public:
     HeadAtlas(AttentionModel& model, Selection& selection, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 60}; }
     bool hasHeightForWidth() const override { return true; }
@@ -33,10 +34,11 @@ private:
     // Where the tiles lie for a width.
     struct Grid {
         int columns = 1, rows = 0;
-        double tile = 40;  // side of a tile
+        double tile = 40; // side of a tile
         double left = 0, top = 0;
         double pitch() const { return tile + 3; }
     };
+    bool isByLayer() const;
     Grid gridFor(int width) const;
     // Cells of the grid count by rows; the model's order counts by layers.
     QRectF tileRect(const Grid& grid, int cell) const;
@@ -49,6 +51,7 @@ private:
 };
 
 // A thumbnail as a picture, one pixel a cell.
-QImage thumbnailImage(const AttentionThumbnail& thumbnail, QRgb ahead); // `ahead`: where keys follow the query
+QImage thumbnailImage(const AttentionThumbnail& thumbnail,
+                      QRgb ahead); // `ahead`: where keys follow the query
 
 } // namespace lectern

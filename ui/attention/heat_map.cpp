@@ -58,6 +58,12 @@ void HeatMap::setSinkHidden(bool hidden)
     update();
 }
 
+void HeatMap::setPattern(const HeadPattern* pattern)
+{
+    m_pattern = pattern ? std::optional(*pattern) : std::nullopt;
+    update();
+}
+
 QString HeatMap::textTwin() const
 {
     if (!map())
@@ -133,13 +139,16 @@ void HeatMap::paintEvent(QPaintEvent*)
     }
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_window.width > m_plot.width());
     painter.drawImage(m_plot, m_image, QRectF(m_window.left, m_window.top, m_window.width, m_window.height));
+    paintPattern(painter, *shown);
     paintAxes(painter, *shown);
     paintScale(painter);
     if (m_row >= 0 && m_col >= 0) {
         const double w = m_plot.width() / m_window.width, h = m_plot.height() / m_window.height;
-        const QRectF cell(m_plot.left() + (m_col - m_window.left) * w, m_plot.top() + (m_row - m_window.top) * h, w, h);
+        const QRectF cell(m_plot.left() + (m_col - m_window.left) * w,
+                          m_plot.top() + (m_row - m_window.top) * h, w, h);
         painter.setClipRect(m_plot);
-        const QColor light = QColor::fromRgb(heatColors().back()), deep = QColor::fromRgb(heatColors().front());
+        const QColor light = QColor::fromRgb(heatColors().back()),
+                     deep = QColor::fromRgb(heatColors().front());
         painter.setPen(QPen(deep, 3));
         painter.drawRect(cell.adjusted(-2, -2, 2, 2));
         painter.setPen(QPen(light, 1));
@@ -163,18 +172,25 @@ void HeatMap::paintAxes(QPainter& painter, const AttentionMap& map)
     for (double key = std::ceil(firstKey / stepX) * stepX; key <= firstKey + keys * 1.0001; key += stepX) {
         const double x = m_plot.left() + (key - firstKey) / keys * m_plot.width();
         painter.drawLine(QPointF(x, m_plot.bottom()), QPointF(x, m_plot.bottom() + 4));
-        painter.drawText(QRectF(x - 40, m_plot.bottom() + 5, 80, metrics.height()), Qt::AlignHCenter | Qt::AlignTop,
-                         formatTokensShort(std::int64_t(key)));
+        painter.drawText(QRectF(x - 40, m_plot.bottom() + 5, 80, metrics.height()),
+                         Qt::AlignHCenter | Qt::AlignTop, formatTokensShort(std::int64_t(key)));
     }
-    painter.drawText(QRectF(m_plot.left(), m_plot.bottom() + 6 + metrics.height(), m_plot.width(), metrics.height()),
-                     Qt::AlignHCenter | Qt::AlignTop, tr("Looked at (token position)"));
-    const auto queryAt = [&map](double row) { return cellOf(map, std::clamp(int(row), 0, map.rows - 1), 0).query; };
-    const auto first = double(queryAt(m_window.top)), last = double(queryAt(m_window.top + m_window.height - 1));
-    const double stepY = niceStep(std::max(1.0, last - first), std::max(2, int(m_plot.height() / (3 * metrics.height()))));
+    painter.drawText(
+        QRectF(m_plot.left(), m_plot.bottom() + 6 + metrics.height(), m_plot.width(), metrics.height()),
+        Qt::AlignHCenter | Qt::AlignTop, tr("Looked at (token position)"));
+    const auto queryAt = [&map](double row) {
+        return cellOf(map, std::clamp(int(row), 0, map.rows - 1), 0).query;
+    };
+    const auto first = double(queryAt(m_window.top)),
+               last = double(queryAt(m_window.top + m_window.height - 1));
+    const double stepY =
+        niceStep(std::max(1.0, last - first), std::max(2, int(m_plot.height() / (3 * metrics.height()))));
     for (double query = std::ceil(first / stepY) * stepY; query <= last; query += stepY) {
-        const auto row = std::lower_bound(map.rowPosition.begin(), map.rowPosition.end(), std::int64_t(query)) -
-                         map.rowPosition.begin();
-        const double y = m_plot.top() + (double(row) + 0.5 - m_window.top) / m_window.height * m_plot.height();
+        const auto row =
+            std::lower_bound(map.rowPosition.begin(), map.rowPosition.end(), std::int64_t(query)) -
+            map.rowPosition.begin();
+        const double y =
+            m_plot.top() + (double(row) + 0.5 - m_window.top) / m_window.height * m_plot.height();
         painter.drawLine(QPointF(m_plot.left() - 4, y), QPointF(m_plot.left(), y));
         painter.drawText(QRectF(0, y - metrics.height() / 2, m_plot.left() - 7, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, formatTokensShort(std::int64_t(query)));
@@ -193,7 +209,8 @@ void HeatMap::paintScale(QPainter& painter)
     const QFontMetricsF metrics(font());
     const QRectF bar(m_plot.right() + 14, m_plot.top(), 12, m_plot.height());
     for (int y = 0; y < int(bar.height()); ++y)
-        painter.fillRect(QRectF(bar.left(), bar.bottom() - y - 1, bar.width(), 1.5), QColor::fromRgb(heatColor(y / bar.height())));
+        painter.fillRect(QRectF(bar.left(), bar.bottom() - y - 1, bar.width(), 1.5),
+                         QColor::fromRgb(heatColor(y / bar.height())));
     painter.setPen(colors.mutedText);
     for (int i = 0; i <= 4; ++i) {
         const double shade = i / 4.0;
@@ -201,7 +218,8 @@ void HeatMap::paintScale(QPainter& painter)
                                     bar.bottom() - metrics.height() / 2);
         const double mass = i == 0 && m_scale.range != HeatRange::Logarithmic ? 0 : m_scale.massAt(shade);
         painter.drawText(QRectF(bar.right() + 5, y - metrics.height() / 2, 100, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, (i == 4 ? QStringLiteral("≥ ") : QString()) + formatShare(mass));
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         (i == 4 ? QStringLiteral("≥ ") : QString()) + formatShare(mass));
     }
 }
 
@@ -256,8 +274,9 @@ void HeatMap::wheelEvent(QWheelEvent* event)
     }
     const QPointF at = event->position();
     const double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
-    m_window = m_window.zoomed(factor, std::clamp((at.x() - m_plot.left()) / m_plot.width(), 0.0, 1.0),
-                               std::clamp((at.y() - m_plot.top()) / m_plot.height(), 0.0, 1.0), m_cols, m_rows);
+    m_window =
+        m_window.zoomed(factor, std::clamp((at.x() - m_plot.left()) / m_plot.width(), 0.0, 1.0),
+                        std::clamp((at.y() - m_plot.top()) / m_plot.height(), 0.0, 1.0), m_cols, m_rows);
     update();
 }
 
@@ -319,9 +338,14 @@ QString HeatMap::readout() const
     if (!shown || m_row < 0 || m_row >= shown->rows || m_col < 0 || m_col >= shown->cols)
         return {};
     const HeatCell cell = cellOf(*shown, m_row, m_col);
-    return tr("Token %1 gives %2 to tokens %3 to %4")
-        .arg(formatCount(cell.query), formatShare(cell.mass), formatCount(cell.keyBegin),
-             formatCount(cell.keyEnd - 1));
+    QString text = tr("Token %1 gives %2 to tokens %3 to %4")
+                       .arg(formatCount(cell.query), formatShare(cell.mass), formatCount(cell.keyBegin),
+                            formatCount(cell.keyEnd - 1));
+    const QString query = m_tokenText ? m_tokenText(cell.query, cell.query + 1) : QString();
+    const QString keys = m_tokenText ? m_tokenText(cell.keyBegin, cell.keyEnd) : QString();
+    if (!query.isEmpty() && !keys.isEmpty())
+        text += tr(": “%1” looks at “%2”").arg(query, keys);
+    return text;
 }
 
 } // namespace lectern

@@ -1,11 +1,16 @@
-// One head large: rows are sampled queries, columns are blocks of keys. Axes in tokens, a colour scale, and the value
-// under the cursor; arrow keys move the cursor, + and - zoom, the wheel zooms at the pointer, dragging pans.
+// One head large: rows are sampled queries, columns are blocks of keys. Axes in tokens, a colour scale, and
+// the value under the cursor; arrow keys move the cursor, + and - zoom, the wheel zooms at the pointer,
+// dragging pans.
 #pragma once
 
-#include "ui/state/attention_model.h"
+#include "app/worker/plan_price.h"
 #include "ui/common/painted_view.h"
+#include "ui/state/attention_model.h"
 
 #include <QImage>
+
+#include <functional>
+#include <optional>
 
 namespace lectern {
 
@@ -25,6 +30,14 @@ public:
 
     void setRange(HeatRange range);
     void setSinkHidden(bool hidden);
+    // What the head may see under its plan: drawn as an outline. Nothing: no outline.
+    void setPattern(const HeadPattern* pattern);
+    // The text of tokens [begin, end), for the readout.
+    void setTokenText(std::function<QString(std::int64_t begin, std::int64_t end)> text)
+    {
+        m_tokenText = std::move(text);
+    }
+    QString csv() const override;
     const HeatScale& scale() const { return m_scale; }
     QString textTwin() const override;
     QSize sizeHint() const override { return {420, 340}; }
@@ -52,6 +65,7 @@ private:
     void setCursor(int row, int col);
     void paintAxes(QPainter& painter, const AttentionMap& map);
     void paintScale(QPainter& painter);
+    void paintPattern(QPainter& painter, const AttentionMap& map) const;
     void placePlot();
     QString readout() const;
 
@@ -65,6 +79,8 @@ private:
     int m_cols = 0, m_rows = 0; // of the map last shown
     int m_row = -1, m_col = -1; // the cursor; -1: none
     bool m_sinkHidden = true;
+    std::optional<HeadPattern> m_pattern;
+    std::function<QString(std::int64_t begin, std::int64_t end)> m_tokenText;
 };
 
 } // namespace lectern

@@ -42,8 +42,34 @@ QString SourceStrip::textTwin() const
     const auto best = std::max_element(profile.begin(), profile.end()) - profile.begin();
     const QString what = token < 0 ? tr("The answer") : tr("Answer token %1").arg(token + 1);
     return tr("%1 looked most at tokens %2 to %3 (%4)")
-        .arg(what, formatCount(best * kTokensPerSourceBlock), formatCount((best + 1) * kTokensPerSourceBlock - 1),
+        .arg(what, formatCount(best * kTokensPerSourceBlock),
+             formatCount((best + 1) * kTokensPerSourceBlock - 1),
              formatShare(double(profile[std::size_t(best)])));
+}
+
+QString SourceStrip::csv() const
+{
+    if (tokenCount() == 0)
+        return {};
+    QString csv = QStringLiteral("answer_token,token_begin,token_end,share\n");
+    for (int token = 0; token < tokenCount(); ++token) {
+        const auto& mass = m_model.snapshot()->sources[std::size_t(token)].blockMass;
+        for (std::size_t b = 0; b < mass.size(); ++b)
+            if (mass[b] > 0)
+                csv += QStringLiteral("%1,%2,%3,%4\n")
+                           .arg(token)
+                           .arg(b * kTokensPerSourceBlock)
+                           .arg((b + 1) * kTokensPerSourceBlock)
+                           .arg(double(mass[b]));
+    }
+    return csv;
+}
+
+void SourceStrip::setMarked(std::int64_t first, std::int64_t last)
+{
+    m_markedFirst = first;
+    m_markedLast = last;
+    update();
 }
 
 QRectF SourceStrip::plotRect() const
@@ -94,16 +120,23 @@ void SourceStrip::paintEvent(QPaintEvent*)
     frame.maxX = double(blocks * kTokensPerSourceBlock);
     paintTokenAxis(painter, frame, colors, tr("Position in the prompt (tokens)"));
     painter.setPen(colors.mutedText);
-    painter.drawText(QRectF(0, plot.top() - 2, plot.left() - 6, metrics.height()), Qt::AlignRight | Qt::AlignTop,
-                     QStringLiteral("1"));
+    painter.drawText(QRectF(0, plot.top() - 2, plot.left() - 6, metrics.height()),
+                     Qt::AlignRight | Qt::AlignTop, QStringLiteral("1"));
     painter.drawText(QRectF(0, plot.bottom() - metrics.height() + 2, plot.left() - 6, metrics.height()),
                      Qt::AlignRight | Qt::AlignBottom, formatCount(tokens));
-    if (const int token = m_selection.answerToken(); token >= 0 && token < tokens) {
+    painter.setBrush(Qt::NoBrush);
+    if (const AnswerRange range = m_selection.answerRange(); !range.isAll() && range.begin < tokens) {
         const double height = plot.height() / tokens;
-        painter.setBrush(Qt::NoBrush);
+        const int rows = std::min(range.end, tokens) - range.begin;
         painter.setPen(QPen(colors.accent, 2));
-        painter.drawRect(QRectF(plot.left() - 1, plot.top() + token * height - 1, plot.width() + 2,
-                                std::max(3.0, height) + 2));
+        painter.drawRect(QRectF(plot.left() - 1, plot.top() + range.begin * height - 1, plot.width() + 2,
+                                std::max(3.0, height * rows) + 2));
+    }
+    if (m_markedFirst >= 0) {
+        painter.setPen(QPen(colors.evidenceCurrent, 2));
+        const double left = frame.x(double(m_markedFirst)), right = frame.x(double(m_markedLast));
+        painter.drawRect(
+            QRectF(left - 1, plot.top() - 1, std::max(3.0, right - left) + 2, plot.height() + 2));
     }
     paintFocusRing(painter);
 }

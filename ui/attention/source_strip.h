@@ -1,9 +1,10 @@
-// The sources of the answer: one row an answer token, the prompt from left to right, brighter where the token looked.
-// Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the whole answer.
+// The sources of the answer: one row an answer token, the prompt from left to right, brighter where the token
+// looked. Click or arrow keys choose a token; the document's shading follows. Esc or a click left of it: the
+// whole answer.
 #pragma once
 
-#include "ui/state/attention_model.h"
 #include "ui/common/painted_view.h"
+#include "ui/state/attention_model.h"
 
 namespace lectern {
 
@@ -13,6 +14,9 @@ public:
     SourceStrip(AttentionModel& model, Selection& selection, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override;
+    // Outlines prompt tokens [first, last): the passage a person marked; -1: none.
+    void setMarked(std::int64_t first, std::int64_t last);
     QSize sizeHint() const override { return {420, 120}; }
     QSize minimumSizeHint() const override { return {220, 96}; }
 
@@ -31,6 +35,7 @@ private:
 
     AttentionModel& m_model;
     Selection& m_selection;
+    std::int64_t m_markedFirst = -1, m_markedLast = -1;
 };
 
 } // namespace lectern

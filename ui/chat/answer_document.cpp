@@ -13,13 +13,13 @@
 
 namespace lectern {
 
-namespace {
-
-bool isCode(const QTextBlock& block)
+bool isCodeBlock(const QTextBlock& block)
 {
     return block.blockFormat().hasProperty(QTextFormat::BlockCodeFence) ||
            block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage);
 }
+
+namespace {
 
 // An image would ask for its file; what it says is kept as words.
 void replacePictures(QTextDocument& document)
@@ -35,9 +35,10 @@ void replacePictures(QTextDocument& document)
                 const QTextImageFormat image = fragment.charFormat().toImageFormat();
                 const QString title = image.property(QTextFormat::ImageAltText).toString();
                 for (int i = 0; i < fragment.length(); ++i)
-                    pictures.push_back({fragment.position() + i,
-                                        QStringLiteral("[%1: %2]").arg(title.isEmpty() ? QStringLiteral("image") : title,
-                                                                       visibleLine(image.name()))});
+                    pictures.push_back(
+                        {fragment.position() + i, QStringLiteral("[%1: %2]")
+                                                      .arg(title.isEmpty() ? QStringLiteral("image") : title,
+                                                           visibleLine(image.name()))});
             }
     for (auto picture = pictures.rbegin(); picture != pictures.rend(); ++picture) {
         QTextCursor cursor(&document);
@@ -54,12 +55,12 @@ void styleBlocks(QTextDocument& document, const Theme& theme)
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         cursor.setPosition(block.position());
         QTextBlockFormat format = block.blockFormat();
-        if (isCode(block)) {
+        if (isCodeBlock(block)) {
             format.setBackground(theme.card);
             format.setLeftMargin(0);
             format.setTextIndent(10); // each line of code is a block of its own
             format.setNonBreakableLines(false);
-            if (!isCode(block.next()))
+            if (!isCodeBlock(block.next()))
                 format.setBottomMargin(8);
             format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
             cursor.setBlockFormat(format);

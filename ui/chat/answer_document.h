@@ -1,15 +1,17 @@
-// Turns an answer's Markdown into a text document that is safe to show: raw HTML stays text, pictures become their
-// address in words, hidden characters become visible. Then gives code and tables their looks.
+// Turns an answer's Markdown into a text document that is safe to show: raw HTML stays text, pictures become
+// their address in words, hidden characters become visible. Then gives code and tables their looks.
 #pragma once
 
 #include "ui/common/theme.h"
 
 #include <QString>
 
+class QTextBlock;
 class QTextDocument;
 
 namespace lectern {
 
+bool isCodeBlock(const QTextBlock& block); // a line of code
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme);
 
 } // namespace lectern

@@ -1,9 +1,11 @@
 #include "ui/chat/chat_view.h"
 
+#include "ui/chat/answer_text.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/message_widget.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/find_bar.h"
+#include "ui/common/plain_label.h"
 #include "ui/common/safe_text_browser.h"
 #include "ui/common/theme.h"
 
@@ -14,6 +16,8 @@
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <map>
 
 namespace lectern {
 
@@ -36,6 +40,8 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     m_stack->addWidget(buildEmptyState());
     layout->addWidget(m_find);
     layout->addWidget(m_stack, 1);
+    m_editing = buildEditBar();
+    layout->addWidget(m_editing);
     auto* bottom = new QHBoxLayout;
     bottom->setContentsMargins(12, 6, 12, 10);
     bottom->addStretch(1);
@@ -60,14 +66,19 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
         if (!m_widgets.empty())
             m_widgets.back()->setProgress(activity);
     });
+    connect(&m_workspace.selection(), &Selection::markedTextChanged, this, &ChatView::showUse);
+    connect(&m_workspace.selection(), &Selection::answerTokenChanged, this, &ChatView::showChosen);
     m_refresh.setSingleShot(true);
     connect(&m_refresh, &QTimer::timeout, this, &ChatView::refreshDirty);
 
-    connect(m_composer, &Composer::sendWanted, &m_workspace, &Workspace::ask);
+    connect(m_composer, &Composer::sendWanted, this, &ChatView::send);
     connect(m_composer, &Composer::stopWanted, &m_workspace, &Workspace::stop);
-    connect(&m_workspace, &Workspace::activityChanged, this,
-            [this] { m_composer->setBusy(m_workspace.isAnswering()); });
-    connect(&m_workspace, &Workspace::questionReturned, this, [this](const QString& text) { m_composer->setText(text); });
+    connect(&m_workspace, &Workspace::activityChanged, this, [this] {
+        m_composer->setBusy(m_workspace.isAnswering());
+        showButtons();
+    });
+    connect(&m_workspace, &Workspace::questionReturned, this,
+            [this](const QString& text) { m_composer->setText(text); });
     connect(&m_workspace, &Workspace::documentsChanged, this, &ChatView::showEmptyOrChat);
     connect(&m_workspace, &Workspace::sessionChanged, this, &ChatView::showEmptyOrChat);
     connect(m_find, &FindBar::textChanged, this, [this](const QString& text) { find(text, 0); });
@@ -104,9 +115,10 @@ void ChatView::buildColumn()
         if (m_follow)
             scrollToEnd();
     });
-    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this,
-            [this] { m_follow = m_scroll->verticalScrollBar()->sliderPosition() >=
-                                m_scroll->verticalScrollBar()->maximum() - 4; });
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        m_follow =
+            m_scroll->verticalScrollBar()->sliderPosition() >= m_scroll->verticalScrollBar()->maximum() - 4;
+    });
     m_scroll->viewport()->installEventFilter(this);
 }
 
@@ -162,8 +174,10 @@ void ChatView::rebuild()
     m_widgets.clear();
     if (m_workspace.chat().rowCount() > 0)
         addRows(0, m_workspace.chat().rowCount() - 1);
+    stopEditing();
     m_composer->setText(m_workspace.draft());
     m_follow = true;
+    showButtons();
     showEmptyOrChat();
     scrollToEnd();
 }
@@ -174,7 +188,20 @@ void ChatView::addRows(int first, int last)
     for (int row = first; row <= last; ++row) {
         auto* widget = new MessageWidget(chat.message(row), chat.severalDocuments(), this);
         connect(widget, &MessageWidget::passageWanted, &m_workspace.selection(), &Selection::showPassage);
-        connect(widget, &MessageWidget::copied, this, [this] { emit m_workspace.noticed(tr("Answer copied")); });
+        connect(widget, &MessageWidget::copied, this,
+                [this](const QString& what) { emit m_workspace.noticed(what); });
+        connect(
+            widget, &MessageWidget::sentenceChosen, this,
+            [this, widget](std::uint64_t begin, std::uint64_t end) { chooseSentence(widget, begin, end); });
+        connect(widget, &MessageWidget::regenerateWanted, &m_workspace, &Workspace::regenerate);
+        connect(widget, &MessageWidget::branchWanted, this, [this, widget] {
+            const auto at = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
+            m_workspace.branchAt(m_workspace.chat().message(int(at)).id);
+        });
+        connect(widget, &MessageWidget::editWanted, this, [this, widget] {
+            const auto at = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
+            editQuestion(m_workspace.chat().message(int(at)).id);
+        });
         m_column->insertWidget(row, widget);
         m_widgets.insert(m_widgets.begin() + row, widget);
     }
@@ -190,11 +217,13 @@ void ChatView::refreshDirty()
         const ChatMessage& message = chat.message(row);
         m_widgets[std::size_t(row)]->update(message, chat.severalDocuments());
         if (!message.isUnfinished() && QAccessible::isActive()) {
-            QAccessibleEvent event(m_widgets[std::size_t(row)], QAccessible::Alert); // read out once it is done
+            QAccessibleEvent event(m_widgets[std::size_t(row)],
+                                   QAccessible::Alert); // read out once it is done
             QAccessible::updateAccessibility(&event);
         }
     }
     m_dirty.clear();
+    showButtons();
     if (m_follow)
         scrollToEnd();
 }
@@ -208,15 +237,17 @@ void ChatView::showEmptyOrChat()
     m_add->setVisible(empty);
     m_sample->setVisible(empty && m_workspace.hasSample());
     if (ready > 0)
-        m_empty->setText(tr("Ask a question"),
-                         tr("The whole text is read before each answer, and the passages an answer rests on are "
-                            "shown under it."));
+        m_empty->setText(
+            tr("Ask a question"),
+            tr("The whole text is read before each answer, and the passages an answer rests on are "
+               "shown under it."));
     else if (m_workspace.documents().rowCount() > 0)
         m_empty->setText(tr("Adding documents"), tr("You can ask already: the question waits for them."));
     else
-        m_empty->setText(tr("Read a long document"),
-                         tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
-                            "and every answer shows the passages it comes from."));
+        m_empty->setText(
+            tr("Read a long document"),
+            tr("Drop a file or a folder anywhere on this window. It is read whole, on this computer, "
+               "and every answer shows the passages it comes from."));
     m_composer->setHint(!empty ? tr("Ask about your documents") : tr("Add a document, then ask about it"));
 }
 
@@ -224,12 +255,14 @@ void ChatView::find(const QString& text, int step)
 {
     std::vector<QTextCursor> matches;
     std::vector<SafeTextBrowser*> places;
+    std::map<SafeTextBrowser*, QList<QTextEdit::ExtraSelection>> marks;
     for (MessageWidget* widget : m_widgets) {
         SafeTextBrowser* browser = widget->browser();
-        browser->setExtraSelections({});
+        marks[browser] = {};
         if (text.isEmpty())
             continue;
-        for (QTextCursor at = browser->document()->find(text); !at.isNull(); at = browser->document()->find(text, at)) {
+        for (QTextCursor at = browser->document()->find(text); !at.isNull();
+             at = browser->document()->find(text, at)) {
             matches.push_back(at);
             places.push_back(browser);
         }
@@ -244,16 +277,73 @@ void ChatView::find(const QString& text, int step)
         const QColor color = i == m_match ? theme.evidenceCurrent : theme.findMatch;
         mark.format.setBackground(color);
         mark.format.setForeground(theme.textOn(color));
-        auto marks = places[std::size_t(i)]->extraSelections();
-        marks.append(mark);
-        places[std::size_t(i)]->setExtraSelections(marks);
+        marks[places[std::size_t(i)]].append(mark);
     }
+    for (const auto& [browser, found] : marks)
+        browser->setMarks(SafeTextBrowser::MarkLayer::Found, found);
     if (total == 0)
         return;
     SafeTextBrowser* place = places[std::size_t(m_match)];
     m_follow = false;
-    const QPoint spot = place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
+    const QPoint spot =
+        place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
     m_scroll->ensureVisible(spot.x(), spot.y(), 0, 80);
+}
+
+QWidget* ChatView::buildEditBar()
+{
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(16, 4, 16, 0);
+    auto* text = new PlainLabel(tr("Sending replaces the question and everything after it."), bar);
+    text->setMuted(true);
+    text->setWordWrap(true);
+    auto* leave = new QPushButton(tr("Keep it as it was"), bar);
+    leave->setAccessibleName(tr("Keep the question as it was"));
+    connect(leave, &QPushButton::clicked, this, [this] {
+        stopEditing();
+        m_composer->setText({});
+    });
+    row->addWidget(text, 1);
+    row->addWidget(leave);
+    bar->hide();
+    return bar;
+}
+
+void ChatView::editQuestion(std::int64_t id)
+{
+    const ChatMessage* message = m_workspace.chat().find(id);
+    if (!message || message->kind != MessageKind::Question || m_workspace.isAnswering())
+        return;
+    m_edited = id;
+    m_editing->show();
+    m_composer->setText(message->text);
+    focusComposer();
+}
+
+void ChatView::stopEditing()
+{
+    m_edited = 0;
+    m_editing->hide();
+}
+
+void ChatView::send(const QString& text)
+{
+    const std::int64_t edited = m_edited;
+    stopEditing();
+    if (edited != 0)
+        m_workspace.askInstead(edited, text);
+    else
+        m_workspace.ask(text);
+}
+
+void ChatView::showButtons()
+{
+    const bool free = !m_workspace.isBusy() && !m_workspace.showsCapture() && m_workspace.session() != 0;
+    for (int row = 0; row < messageCount(); ++row) {
+        const bool question = m_workspace.chat().message(row).kind == MessageKind::Question;
+        m_widgets[std::size_t(row)]->setRegenerable(free && (question || row == messageCount() - 1));
+    }
 }
 
 void ChatView::scrollToEnd()

@@ -1,6 +1,6 @@
 #include "ui/chat/message_widget.h"
 
-#include "ui/chat/answer_document.h"
+#include "ui/chat/answer_text.h"
 #include "ui/chat/citation_chip.h"
 #include "ui/common/color_math.h"
 #include "ui/common/flow_layout.h"
@@ -30,11 +30,33 @@ MessageWidget::MessageWidget(const ChatMessage& message, bool severalDocuments, 
 
 void MessageWidget::buildQuestion()
 {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(14, 10, 14, 10);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(14, 10, 8, 10);
     m_browser = new SafeTextBrowser(this);
     m_browser->setAccessibleName(tr("Question"));
-    column->addWidget(m_browser);
+    m_edit =
+        addButton(this, QStringLiteral("edit"), tr("Edit the question; it and what follows are replaced"));
+    connect(m_edit, &QToolButton::clicked, this, &MessageWidget::editWanted);
+    row->addWidget(m_browser, 1);
+    row->addWidget(m_edit, 0, Qt::AlignTop);
+}
+
+QToolButton* MessageWidget::addButton(QWidget* parent, const QString& iconName, const QString& what)
+{
+    auto* button = new QToolButton(parent);
+    button->setAutoRaise(true);
+    button->setIcon(icon(iconName));
+    button->setToolTip(what);
+    button->setAccessibleName(what);
+    return button;
+}
+
+void MessageWidget::setRegenerable(bool regenerable)
+{
+    if (m_regenerate)
+        m_regenerate->setVisible(regenerable);
+    if (m_edit)
+        m_edit->setEnabled(regenerable);
 }
 
 void MessageWidget::buildAnswer()
@@ -42,8 +64,12 @@ void MessageWidget::buildAnswer()
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(14, 4, 14, 8);
     column->setSpacing(8);
-    m_browser = new SafeTextBrowser(this);
+    m_answer = new AnswerText(this);
+    m_browser = m_answer;
     m_browser->setAccessibleName(tr("Answer"));
+    connect(m_answer, &AnswerText::passageWanted, this, &MessageWidget::passageWanted);
+    connect(m_answer, &AnswerText::sentenceClicked, this, &MessageWidget::sentenceChosen);
+    connect(m_answer, &AnswerText::codeCopied, this, [this] { emit copied(tr("Code copied")); });
 
     m_waiting = new QWidget(this);
     auto* waiting = new QVBoxLayout(m_waiting);
@@ -72,17 +98,19 @@ void MessageWidget::buildAnswer()
     m_facts->setMuted(true);
     m_facts->setWordWrap(true);
     m_facts->setFontScale(0.88);
-    m_copy = new QToolButton(m_footer);
-    m_copy->setAutoRaise(true);
-    m_copy->setIcon(icon(QStringLiteral("copy")));
-    m_copy->setToolTip(tr("Copy the answer"));
-    m_copy->setAccessibleName(m_copy->toolTip());
+    m_copy = addButton(m_footer, QStringLiteral("copy"), tr("Copy the answer"));
+    m_regenerate = addButton(m_footer, QStringLiteral("retry"), tr("Write the answer anew"));
+    m_branch = addButton(m_footer, QStringLiteral("branch"), tr("Go on from here in a new session"));
+    m_regenerate->hide();
+    connect(m_regenerate, &QToolButton::clicked, this, &MessageWidget::regenerateWanted);
+    connect(m_branch, &QToolButton::clicked, this, &MessageWidget::branchWanted);
     connect(m_copy, &QToolButton::clicked, this, [this] {
         QGuiApplication::clipboard()->setText(m_text);
-        emit copied();
+        emit copied(tr("Answer copied"));
     });
     footer->addWidget(m_facts, 1);
-    footer->addWidget(m_copy, 0, Qt::AlignTop);
+    for (QToolButton* button : {m_regenerate, m_branch, m_copy})
+        footer->addWidget(button, 0, Qt::AlignTop);
 
     column->addWidget(m_browser);
     column->addWidget(m_waiting);
@@ -94,7 +122,7 @@ void MessageWidget::buildAnswer()
 void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
 {
     m_text = message.text;
-    showText();
+    showText(message, severalDocuments);
     if (m_kind == MessageKind::Question)
         return;
     m_browser->setVisible(!message.text.isEmpty());
@@ -103,11 +131,13 @@ void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
     const bool ended = !message.isUnfinished();
     m_note->setText(makeVisible(note).text);
     m_note->setVisible(!note.isEmpty());
-    m_noteKind = message.state == AnswerState::Failed || message.state == AnswerState::Interrupted ? NoteKind::Bad : NoteKind::Mild;
+    m_noteKind = message.state == AnswerState::Failed || message.state == AnswerState::Interrupted
+                     ? NoteKind::Bad
+                     : NoteKind::Mild;
     colorNote();
     showSources(message, severalDocuments);
     m_facts->setText(ended && message.facts ? describe(*message.facts) : QString());
-    m_footer->setVisible(ended && (!message.text.isEmpty() || message.facts));
+    m_footer->setVisible(ended);
     m_copy->setVisible(!message.text.isEmpty());
 }
 
@@ -133,15 +163,16 @@ void MessageWidget::setProgress(const Activity& activity)
     m_bar->setAccessibleDescription(m_progress->text());
 }
 
-void MessageWidget::showText()
+void MessageWidget::showText(const ChatMessage& message, bool severalDocuments)
 {
-    if (m_shown == m_text && !m_shown.isNull())
+    if (m_shown == m_text && !m_shown.isNull() && m_shownFinal == !message.isUnfinished())
         return;
     m_shown = m_text;
-    if (m_kind == MessageKind::Question)
-        m_browser->setPlainText(makeVisible(m_text).text);
+    m_shownFinal = !message.isUnfinished();
+    if (m_answer)
+        m_answer->setAnswer(message, severalDocuments);
     else
-        setAnswerMarkdown(*m_browser->document(), m_text, Theme(palette()));
+        m_browser->setPlainText(makeVisible(m_text).text);
     m_browser->updateGeometry();
 }
 
@@ -156,11 +187,13 @@ void MessageWidget::showSources(const ChatMessage& message, bool severalDocument
     m_sources->setVisible(answered && !message.text.isEmpty());
     if (!answered || message.text.isEmpty())
         return;
-    auto* caption = new PlainLabel(message.evidence.empty() ? tr("No confident source") : tr("Sources"), m_sources);
+    auto* caption =
+        new PlainLabel(message.evidence.empty() ? tr("No confident source") : tr("Sources"), m_sources);
     caption->setMuted(true);
     caption->setContentsMargins(0, 5, 2, 5);
     if (message.evidence.empty())
-        caption->setToolTip(tr("The answer does not rest clearly on any passage of the documents. Check it."));
+        caption->setToolTip(
+            tr("The answer does not rest clearly on any passage of the documents. Check it."));
     m_chips->addWidget(caption);
     for (const EvidencePassage& passage : message.evidence) {
         auto* chip = new CitationChip(passage, passageLabel(passage, severalDocuments), m_sources);
@@ -176,8 +209,8 @@ void MessageWidget::changeEvent(QEvent* event)
     QFrame::changeEvent(event);
     if (event->type() != QEvent::PaletteChange || !m_browser)
         return;
-    m_shown = {};
-    showText();
+    if (m_answer)
+        m_answer->restyle();
     colorNote();
 }
 

@@ -10,6 +10,7 @@ class QToolButton;
 
 namespace lectern {
 
+class AnswerText;
 class FlowLayout;
 class PlainLabel;
 class SafeTextBrowser;
@@ -22,10 +23,17 @@ public:
     void update(const ChatMessage& message, bool severalDocuments);
     void setProgress(const Activity& activity);
     SafeTextBrowser* browser() const { return m_browser; }
+    AnswerText* answer() const { return m_answer; } // nullptr in a question
+    // Whether its answer may be written anew: only the newest one, and not while the engine works.
+    void setRegenerable(bool regenerable);
 
 signals:
     void passageWanted(const lectern::EvidencePassage& passage);
-    void copied();
+    void copied(const QString& notice);
+    void editWanted();                                           // of a question
+    void regenerateWanted();                                     // of an answer
+    void branchWanted();                                         // after an answer
+    void sentenceChosen(std::uint64_t begin, std::uint64_t end); // bytes of the answer; empty: all of it
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -34,8 +42,9 @@ protected:
 private:
     void buildAnswer();
     void buildQuestion();
-    void showText();
+    void showText(const ChatMessage& message, bool severalDocuments);
     void colorNote();
+    QToolButton* addButton(QWidget* parent, const QString& iconName, const QString& what);
     void showSources(const ChatMessage& message, bool severalDocuments);
 
     enum class NoteKind { Mild, Bad };
@@ -43,6 +52,8 @@ private:
     MessageKind m_kind;
     NoteKind m_noteKind = NoteKind::Mild;
     QString m_text, m_shown;
+    bool m_shownFinal = false; // with its citations
+    AnswerText* m_answer = nullptr;
     SafeTextBrowser* m_browser = nullptr;
     QWidget* m_waiting = nullptr;
     QProgressBar* m_bar = nullptr;
@@ -53,6 +64,9 @@ private:
     PlainLabel* m_facts = nullptr;
     QWidget* m_footer = nullptr;
     QToolButton* m_copy = nullptr;
+    QToolButton* m_regenerate = nullptr;
+    QToolButton* m_branch = nullptr;
+    QToolButton* m_edit = nullptr;
 };
 
 } // namespace lectern

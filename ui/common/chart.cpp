@@ -12,6 +12,7 @@ namespace lectern {
 namespace {
 constexpr double kLabelGap = 6;
 constexpr double kMarkSize = 11;
+constexpr double kLineMark = 24; // long enough to tell dashes from a line
 constexpr int kMaxYSteps = 4;
 } // namespace
 
@@ -29,7 +30,8 @@ ChartFrame paintByteAxis(QPainter& painter, const QRectF& area, const Theme& the
 
     ChartFrame frame;
     frame.maxY = double(std::max<std::uint64_t>(top, 1));
-    frame.plot = area.adjusted(widest + kLabelGap, metrics.height() / 2, -metrics.averageCharWidth() * 2, -bottom);
+    frame.plot =
+        area.adjusted(widest + kLabelGap, metrics.height() / 2, -metrics.averageCharWidth() * 2, -bottom);
     for (std::uint64_t value = 0; value <= top; value += step) {
         const double y = frame.y(double(value));
         painter.setPen(QPen(value == 0 ? theme.line : theme.grid, 1));
@@ -50,7 +52,8 @@ void paintTokenAxis(QPainter& painter, const ChartFrame& frame, const Theme& the
 {
     const QFontMetricsF metrics(painter.font());
     const double widest = metrics.horizontalAdvance(formatTokensShort(88'800)) + 2 * kLabelGap;
-    const double step = std::max(1.0, niceStep(frame.maxX, std::max(1, int(frame.plot.width() / (1.6 * widest)))));
+    const double step =
+        std::max(1.0, niceStep(frame.maxX, std::max(1, int(frame.plot.width() / (1.6 * widest)))));
     for (double value = 0; value <= frame.maxX * 1.0001; value += step) {
         const double x = frame.x(value);
         painter.setPen(QPen(theme.line, 1));
@@ -64,13 +67,15 @@ void paintTokenAxis(QPainter& painter, const ChartFrame& frame, const Theme& the
                      Qt::AlignHCenter | Qt::AlignTop, title);
 }
 
-double paintLegend(QPainter& painter, const QRectF& area, const Theme& theme, const std::vector<LegendItem>& items)
+double paintLegend(QPainter& painter, const QRectF& area, const Theme& theme,
+                   const std::vector<LegendItem>& items)
 {
     const QFontMetricsF metrics(painter.font());
     const double lineHeight = metrics.height() + 2;
     double x = area.left(), y = area.top();
     for (const LegendItem& item : items) {
-        const double width = kMarkSize + kLabelGap + metrics.horizontalAdvance(item.text);
+        const double mark = item.mark == LegendItem::Mark::Box ? kMarkSize : kLineMark;
+        const double width = mark + kLabelGap + metrics.horizontalAdvance(item.text);
         if (x + width > area.right() && x > area.left()) {
             x = area.left();
             y += lineHeight;
@@ -79,12 +84,12 @@ double paintLegend(QPainter& painter, const QRectF& area, const Theme& theme, co
         if (item.mark == LegendItem::Mark::Box) {
             painter.fillRect(QRectF(x, middle - kMarkSize / 2, kMarkSize, kMarkSize), item.color);
         } else {
-            painter.setPen(QPen(item.color, 2,
-                                item.mark == LegendItem::Mark::Dashes ? Qt::DashLine : Qt::SolidLine));
-            painter.drawLine(QPointF(x, middle), QPointF(x + kMarkSize, middle));
+            painter.setPen(
+                QPen(item.color, 2, item.mark == LegendItem::Mark::Dashes ? Qt::DashLine : Qt::SolidLine));
+            painter.drawLine(QPointF(x, middle), QPointF(x + mark, middle));
         }
         painter.setPen(theme.text);
-        painter.drawText(QRectF(x + kMarkSize + kLabelGap, y, width, metrics.height()),
+        painter.drawText(QRectF(x + mark + kLabelGap, y, width, metrics.height()),
                          Qt::AlignLeft | Qt::AlignVCenter, item.text);
         x += width + 2.5 * kLabelGap;
     }
@@ -99,7 +104,8 @@ void paintChartTitle(QPainter& painter, const QRectF& area, const Theme& theme, 
     painter.setFont(bold);
     painter.setPen(theme.text);
     const QFontMetricsF metrics(bold);
-    painter.drawText(area, Qt::AlignLeft | Qt::AlignTop, metrics.elidedText(title, Qt::ElideRight, area.width()));
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignTop,
+                     metrics.elidedText(title, Qt::ElideRight, area.width()));
     painter.restore();
 }
 

@@ -4,6 +4,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 
 namespace lectern {
@@ -43,9 +44,17 @@ QString formatCount(std::int64_t count)
     return QLocale().toString(qlonglong(count));
 }
 
+QString formatPlural(const char* text, std::int64_t count)
+{
+    const int n = int(std::clamp<std::int64_t>(count, 0, INT_MAX));
+    QString told = QCoreApplication::translate("Format", text, nullptr, n);
+    told.replace(QLatin1String("(s)"), count == 1 ? QString() : QStringLiteral("s")); // English has no file
+    return told;
+}
+
 QString formatTokens(std::int64_t count)
 {
-    return (count == 1 ? tr("%1 token") : tr("%1 tokens")).arg(formatCount(count));
+    return formatPlural(QT_TRANSLATE_NOOP("Format", "%Ln token(s)"), count);
 }
 
 QString formatTokensShort(std::int64_t count)

@@ -23,7 +23,8 @@ bool askPerson(QWidget* parent, const QString& address)
     box.setTextFormat(Qt::PlainText);
     box.setIcon(QMessageBox::Question);
     box.setWindowTitle(SafeTextBrowser::tr("Open a link"));
-    box.setText(SafeTextBrowser::tr("Open this address in your web browser? It comes from the answer, not from you."));
+    box.setText(SafeTextBrowser::tr(
+        "Open this address in your web browser? It comes from the answer, not from you."));
     box.setInformativeText(address);
     const QPushButton* open = box.addButton(SafeTextBrowser::tr("&Open"), QMessageBox::AcceptRole);
     box.setDefaultButton(box.addButton(QMessageBox::Cancel));
@@ -92,6 +93,12 @@ void SafeTextBrowser::resizeEvent(QResizeEvent* event)
 void SafeTextBrowser::wheelEvent(QWheelEvent* event)
 {
     event->ignore(); // the column around scrolls
+}
+
+void SafeTextBrowser::setMarks(MarkLayer layer, const QList<QTextEdit::ExtraSelection>& marks)
+{
+    m_marks[std::size_t(layer)] = marks;
+    setExtraSelections(m_marks[std::size_t(MarkLayer::Use)] + m_marks[std::size_t(MarkLayer::Found)]);
 }
 
 void SafeTextBrowser::followLink(const QUrl& url)

@@ -1,10 +1,11 @@
-// Shows rich text that came from a model or a document and can not be trusted: loads nothing from disk or network,
-// opens no link by itself. A click on a web or mail link asks first, with the whole address in view.
+// Shows rich text that came from a model or a document and can not be trusted: loads nothing from disk or
+// network, opens no link by itself. A click on a web or mail link asks first, with the whole address in view.
 #pragma once
 
 #include <QTextBrowser>
 #include <QUrl>
 
+#include <array>
 #include <functional>
 
 namespace lectern {
@@ -23,6 +24,10 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+    // Marks over the text in layers: what a search found lies over what an answer used.
+    enum class MarkLayer { Use, Found };
+    void setMarks(MarkLayer layer, const QList<QTextEdit::ExtraSelection>& marks);
+
     // Replaces the question put to the person; for tests. Gets the full address as text.
     void setAsk(std::function<bool(const QString& address)> ask) { m_ask = std::move(ask); }
     void setOpen(std::function<void(const QUrl& url)> open) { m_open = std::move(open); }
@@ -37,6 +42,7 @@ private:
 
     std::function<bool(const QString& address)> m_ask;
     std::function<void(const QUrl& url)> m_open;
+    std::array<QList<QTextEdit::ExtraSelection>, 2> m_marks;
 };
 
 } // namespace lectern

@@ -18,12 +18,20 @@ void Selection::setHead(HeadChoice head)
     emit headChanged(head);
 }
 
-void Selection::setAnswerToken(int index)
+void Selection::setAnswerRange(AnswerRange range)
 {
-    if (index == m_answerToken)
+    if (range == m_answer)
         return;
-    m_answerToken = index;
-    emit answerTokenChanged(index);
+    m_answer = range;
+    emit answerTokenChanged(range.begin);
+}
+
+void Selection::setMarkedText(const MarkedText& marked)
+{
+    if (marked == m_marked || (marked.isEmpty() && m_marked.isEmpty()))
+        return;
+    m_marked = marked;
+    emit markedTextChanged();
 }
 
 void Selection::showPassage(const EvidencePassage& passage)

@@ -13,7 +13,7 @@
 namespace lectern {
 
 namespace {
-constexpr int kMaxMatches = 10000; // of a search: more tells a reader nothing
+constexpr int kMaxMatches = 10000;  // of a search: more tells a reader nothing
 constexpr int kMarkedMatches = 200; // around the current one; marks cost paint time
 constexpr int kGutterPadding = 8;
 } // namespace
@@ -46,6 +46,14 @@ DocumentReader::DocumentReader(QWidget* parent) : QPlainTextEdit(parent), m_gutt
     setAccessibleName(tr("Document text"));
     setTabChangesFocus(true);
     setAcceptDrops(false);
+    // Always there: text laid out while it is away would run under it.
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    connect(this, &QPlainTextEdit::selectionChanged, this, [this] {
+        const QTextCursor cursor = textCursor();
+        emit marked(m_display.byteOfPosition(cursor.selectionStart()),
+                    m_display.byteOfPosition(cursor.selectionEnd()));
+    });
     connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect& area, int dy) {
         dy ? m_gutter->scroll(0, dy) : m_gutter->update(0, area.y(), m_gutter->width(), area.height());
     });
@@ -201,7 +209,8 @@ void DocumentReader::paintGutter(QPainter& painter, const QRect& area)
         if (box.top() > area.bottom())
             break;
         const LinePlace place = m_display.place(block.blockNumber());
-        const bool pageStart = place.page > 0 && place.line == 1 && !m_display.isContinuation(block.blockNumber());
+        const bool pageStart =
+            place.page > 0 && place.line == 1 && !m_display.isContinuation(block.blockNumber());
         painter.setPen(pageStart ? theme.text : theme.mutedText);
         painter.drawText(QRectF(0, box.top(), width, fontMetrics().height()), Qt::AlignRight | Qt::AlignTop,
                          gutterLabel(block.blockNumber()));
@@ -230,7 +239,8 @@ QString DocumentReader::placeLabel() const
     if (place.page > 0)
         return tr("p. %1").arg(place.page) + QStringLiteral(" · ") + line;
     if (place.file >= 0)
-        return visibleLine(m_display.document().files[std::size_t(place.file)].path) + QStringLiteral(" · ") + line;
+        return visibleLine(m_display.document().files[std::size_t(place.file)].path) + QStringLiteral(" · ") +
+               line;
     return line;
 }
 
@@ -238,6 +248,15 @@ void DocumentReader::resizeEvent(QResizeEvent* event)
 {
     QPlainTextEdit::resizeEvent(event);
     placeGutter();
+}
+
+void DocumentReader::showEvent(QShowEvent* event)
+{
+    QPlainTextEdit::showEvent(event);
+    placeGutter();
+    // Lines made while hidden kept the width of then.
+    setLineWrapMode(QPlainTextEdit::NoWrap);
+    setLineWrapMode(QPlainTextEdit::WidgetWidth);
 }
 
 void DocumentReader::changeEvent(QEvent* event)

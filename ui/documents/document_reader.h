@@ -1,9 +1,10 @@
-// Shows one document's text with its line numbers and pages, scrolls to and marks passages, and shades the text by how
-// much the answer used it. Only what is in view is painted, so that books of several MB stay quick.
+// Shows one document's text with its line numbers and pages, scrolls to and marks passages, and shades the
+// text by how much the answer used it. Only what is in view is painted, so that books of several MB stay
+// quick.
 #pragma once
 
 #include "ui/common/theme.h"
-#include "ui/documents/display_text.h"
+#include "ui/state/display_text.h"
 
 #include <QPlainTextEdit>
 
@@ -42,11 +43,13 @@ public:
 
 signals:
     void placeChanged();
+    void marked(std::uint64_t begin, std::uint64_t end); // bytes a person selected; empty: nothing
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     friend class ReaderGutter;

@@ -23,8 +23,8 @@ namespace lectern {
 
 namespace {
 constexpr int kStrengthBins = 2048; // of the shading: finer than any strip, coarse enough to be instant
-constexpr int kShortList = 4;          // rows
-}
+constexpr int kShortList = 4;       // rows
+} // namespace
 
 DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
 {
@@ -46,8 +46,8 @@ DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(pa
     m_splitter->setStretchFactor(2, 1);
     auto* empty = new EmptyState(QStringLiteral("document"), tr("No documents"),
                                  tr("Drop a file or a folder here to read it."), m_stack);
-    connect(empty->addAction(tr("Add documents…"), QStringLiteral("add-document")), &QPushButton::clicked, this,
-            &DocumentsView::addDocumentsWanted);
+    connect(empty->addAction(tr("Add documents…"), QStringLiteral("add-document")), &QPushButton::clicked,
+            this, &DocumentsView::addDocumentsWanted);
     m_stack->addWidget(m_splitter);
     m_stack->addWidget(empty);
     layout->addWidget(m_stack);
@@ -56,6 +56,7 @@ DocumentsView::DocumentsView(Workspace& workspace, QWidget* parent) : QWidget(pa
     connect(&selection, &Selection::documentChanged, this, &DocumentsView::showDocument);
     connect(&selection, &Selection::passageShown, this, &DocumentsView::showPassage);
     connect(&selection, &Selection::answerTokenChanged, this, &DocumentsView::showStrengths);
+    connect(&selection, &Selection::markedTextChanged, this, &DocumentsView::showUse);
     connect(&m_workspace, &Workspace::documentsChanged, this, &DocumentsView::showEmptyOrList);
     connect(&m_workspace.attention(), &AttentionModel::changed, this, &DocumentsView::showStrengths);
     connect(&m_workspace.chat(), &ChatModel::dataChanged, this, [this](const QModelIndex& index) {
@@ -71,18 +72,19 @@ QWidget* DocumentsView::buildList()
 {
     m_list = new QListView(this);
     m_list->setModel(&m_workspace.documents());
-    m_list->setItemDelegate(new TwoLineDelegate({DocumentListModel::DetailRole, DocumentListModel::FractionRole, -1},
-                                                m_list));
+    m_list->setItemDelegate(
+        new TwoLineDelegate({DocumentListModel::DetailRole, DocumentListModel::FractionRole, -1}, m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(true);
     m_list->setAccessibleName(tr("Documents of this session"));
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     connect(m_list, &QListView::customContextMenuRequested, this, &DocumentsView::openContextMenu);
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& index) {
-        if (const auto id = index.data(DocumentListModel::IdRole).toLongLong(); id != 0)
-            m_workspace.selection().setDocument(id);
-    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& index) {
+                if (const auto id = index.data(DocumentListModel::IdRole).toLongLong(); id != 0)
+                    m_workspace.selection().setDocument(id);
+            });
     return m_list;
 }
 
@@ -106,6 +108,11 @@ QWidget* DocumentsView::buildReader()
     header->addWidget(m_name, 1);
     header->addWidget(m_place);
     header->addWidget(m_shade);
+    m_use = new PlainLabel({}, page);
+    m_use->setWordWrap(true);
+    m_use->setContentsMargins(10, 0, 10, 5);
+    m_use->setAccessibleName(tr("What the marked passage was used for"));
+    m_use->hide();
     m_hidden = new PlainLabel({}, page);
     m_hidden->setMuted(true);
     m_hidden->setWordWrap(true);
@@ -121,6 +128,7 @@ QWidget* DocumentsView::buildReader()
     row->addWidget(m_overview);
     column->addLayout(header);
     column->addWidget(m_hidden);
+    column->addWidget(m_use);
     column->addWidget(m_find);
     column->addLayout(row, 1);
 
@@ -134,6 +142,9 @@ QWidget* DocumentsView::buildReader()
     connect(m_find, &FindBar::closed, this, [this] {
         m_reader->find({}, 0);
         m_reader->setFocus();
+    });
+    connect(m_reader, &DocumentReader::marked, this, [this](std::uint64_t begin, std::uint64_t end) {
+        m_workspace.selection().setMarkedText({m_shown, begin, end});
     });
     connect(m_reader, &DocumentReader::placeChanged, this, &DocumentsView::showPlace);
     connect(m_overview, &OverviewStrip::placeWanted, this, [this](double share) {
@@ -189,7 +200,8 @@ void DocumentsView::showDocument(std::int64_t id)
     m_name->setFullText(text->name);
     m_reader->setDocumentText(std::move(*text));
     if (const int hidden = m_reader->display().escapedCharacters(); hidden > 0) {
-        m_hidden->setText(tr("Hidden or direction-changing characters are shown as ‹U+…›: %1").arg(formatCount(hidden)));
+        m_hidden->setText(
+            tr("Hidden or direction-changing characters are shown as ‹U+…›: %1").arg(formatCount(hidden)));
         m_hidden->show();
     }
     showPassages();
@@ -242,12 +254,40 @@ void DocumentsView::showStrengths()
 {
     std::vector<float> strengths;
     if (const auto& snapshot = m_workspace.attention().snapshot(); snapshot && m_shade->isChecked()) {
-        const auto profile = sourceProfile(snapshot->sources, m_workspace.selection().answerToken());
-        strengths = m_workspace.promptMap().strengths(m_shown, m_reader->display().document().utf8.size(), profile,
-                                                      kStrengthBins);
+        const AnswerRange range = m_workspace.selection().answerRange();
+        const auto profile = range.isAll() ? sourceProfile(snapshot->sources, -1)
+                                           : sourceProfile(snapshot->sources, range.begin, range.end);
+        strengths = m_workspace.promptMap().strengths(m_shown, m_reader->display().document().utf8.size(),
+                                                      profile, kStrengthBins);
     }
     m_reader->setStrengths(strengths);
     m_overview->setStrengths(std::move(strengths));
+}
+
+// What the marked passage was used for: the answer's tokens that looked at it most, in words; the chat shades
+// them.
+void DocumentsView::showUse()
+{
+    const MarkedText& marked = m_workspace.selection().markedText();
+    const auto& snapshot = m_workspace.attention().snapshot();
+    m_use->setVisible(!marked.isEmpty() && marked.document == m_shown && snapshot &&
+                      !snapshot->sources.empty());
+    if (!m_use->isVisibleTo(this))
+        return;
+    const auto [first, last] =
+        m_workspace.promptMap().tokensOfBytes(marked.document, marked.begin, marked.end);
+    const std::vector<float> use = useOfTokens(snapshot->sources, first, last);
+    double sum = 0;
+    for (const float share : use)
+        sum += double(share);
+    const auto best = std::max_element(use.begin(), use.end()) - use.begin();
+    m_use->setText(
+        first < 0 || sum <= 0
+            ? tr("No token of the answer looked at the marked passage.")
+            : tr("The marked passage drew %1 of the answer's attention, most from its token %2 (%3).")
+                  .arg(formatShare(sum / double(use.size())))
+                  .arg(best + 1)
+                  .arg(formatShare(double(use[std::size_t(best)]))));
 }
 
 void DocumentsView::showPlace()

@@ -42,6 +42,7 @@ private:
     void showDocument(std::int64_t id);
     void showPassage(const EvidencePassage& passage);
     void showStrengths();
+    void showUse();
     void showPlace();
     void showEmptyOrList();
     void fitList();
@@ -59,6 +60,7 @@ private:
     PlainLabel* m_place = nullptr;
     PlainLabel* m_choose = nullptr; // in place of the reader without a document
     PlainLabel* m_hidden = nullptr;
+    PlainLabel* m_use = nullptr;
     QWidget* m_readerPage = nullptr;
     QCheckBox* m_shade = nullptr;
     std::int64_t m_shown = 0;

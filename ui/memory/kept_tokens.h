@@ -1,5 +1,6 @@
-// Which part of the text each layer still holds: one row a layer, the text from left to right. Sparse layers show
-// their sink and their ring, moving on as the text is read; the part reused from before is marked under the rows.
+// Which part of the text each layer still holds: one row a layer, the text from left to right. Sparse layers
+// show their sink and their ring, moving on as the text is read; the part reused from before is marked under
+// the rows.
 #pragma once
 
 #include "ui/common/painted_view.h"
@@ -13,6 +14,7 @@ public:
     explicit KeptTokens(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.isEmpty() ? QString() : m_model.toCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 12 * fontMetrics().height()}; }
 

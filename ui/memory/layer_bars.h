@@ -1,4 +1,5 @@
-// KV bytes of each layer as stacked bars by head class, under the line of what full attention would need a layer.
+// KV bytes of each layer as stacked bars by head class, under the line of what full attention would need a
+// layer.
 #pragma once
 
 #include "ui/common/painted_view.h"
@@ -12,6 +13,7 @@ public:
     explicit LayerBars(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.isEmpty() ? QString() : m_model.toCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
     int currentLayer() const { return m_layer; } // -1: none

@@ -1,5 +1,5 @@
-// KV memory while the text is read: bytes in use and allocated over the tokens read, under what full attention would
-// have taken.
+// KV memory while the text is read: bytes in use and allocated over the tokens read, under what full
+// attention would have taken.
 #pragma once
 
 #include "ui/common/painted_view.h"
@@ -13,6 +13,7 @@ public:
     explicit MemoryTimeline(MemoryModel& model, QWidget* parent = nullptr);
 
     QString textTwin() const override;
+    QString csv() const override { return m_model.historyCsv(); }
     QSize sizeHint() const override { return {420, minimumSizeHint().height()}; }
     QSize minimumSizeHint() const override { return {220, 13 * fontMetrics().height()}; }
 

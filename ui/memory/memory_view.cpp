@@ -13,8 +13,8 @@
 #include <QHeaderView>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QTabWidget>
 #include <QTableView>
+#include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -48,10 +48,11 @@ MemoryView::MemoryView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     column->addWidget(tabs, 1);
     column->addWidget(m_readout);
     m_stack->addWidget(page);
-    m_stack->addWidget(new EmptyState(QStringLiteral("memory"), tr("No KV memory in use"),
-                                      tr("While a document is read and answered from, this shows what each layer "
-                                         "keeps of it and what full attention would need."),
-                                      m_stack));
+    m_stack->addWidget(
+        new EmptyState(QStringLiteral("memory"), tr("No KV memory in use"),
+                       tr("While a document is read and answered from, this shows what each layer "
+                          "keeps of it and what full attention would need."),
+                       m_stack));
     layout->addWidget(m_stack);
     connect(&m_workspace.memory(), &MemoryModel::changed, this, &MemoryView::showNumbers);
     showNumbers();
@@ -101,7 +102,11 @@ QWidget* MemoryView::buildTable()
         QGuiApplication::clipboard()->setText(m_workspace.memory().toCsv());
         emit m_workspace.noticed(tr("Table copied"));
     });
+    m_sum = new PlainLabel({}, page);
+    m_sum->setWordWrap(true);
+    m_sum->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(table, 1);
+    column->addWidget(m_sum);
     column->addWidget(copy, 0, Qt::AlignRight);
     return page;
 }
@@ -113,11 +118,16 @@ void MemoryView::showNumbers()
     const KvUsage& usage = model.usage();
     m_bytes->setText(tr("%1 of KV memory").arg(formatBytes(usage.bytes)));
     m_bytes->setAccessibleName(tr("KV memory allocated: %1").arg(formatBytes(usage.bytes)));
+    m_sum->setText(
+        tr("Sum of the layers: %1 bytes. The allocator says: %2 bytes.")
+            .arg(formatCount(std::int64_t(model.sumOfLayers())), formatCount(std::int64_t(usage.bytes))));
+    m_sum->setAccessibleName(m_sum->text());
     QString text = usage.fullAttentionBytes > usage.bytes
                        ? tr("%1 less than the %2 that full attention would need.")
                              .arg(formatPercent(usage.savedFraction()), formatBytes(usage.fullAttentionBytes))
                        : tr("As much as full attention needs.");
-    text += QLatin1Char(' ') + tr("%1 read, room for %2.").arg(formatTokens(usage.position), formatCount(usage.context));
+    text += QLatin1Char(' ') +
+            tr("%1 read, room for %2.").arg(formatTokens(usage.position), formatCount(usage.context));
     m_summary->setText(text);
 }
 

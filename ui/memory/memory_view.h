@@ -1,5 +1,5 @@
-// Where the KV memory goes: the sum, bars by layer, the course while reading, what each layer holds, and the same
-// numbers as a table.
+// Where the KV memory goes: the sum, bars by layer, the course while reading, what each layer holds, and the
+// same numbers as a table.
 #pragma once
 
 #include "ui/state/workspace.h"
@@ -26,6 +26,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     PlainLabel* m_bytes = nullptr;
     PlainLabel* m_summary = nullptr;
+    PlainLabel* m_sum = nullptr;
     PlainLabel* m_readout = nullptr;
 };
 

@@ -1,5 +1,7 @@
 #include "ui/settings/settings_dialog.h"
 
+#include "ui/common/appearance.h"
+#include "ui/common/engine_pickers.h"
 #include "ui/common/plain_label.h"
 
 #include <QCheckBox>
@@ -43,21 +45,6 @@ template <typename Box, typename T> Box* makeBox(QWidget* parent, T low, T high,
     return box;
 }
 
-void selectValue(QComboBox* box, const std::string& value)
-{
-    const QString wanted = QString::fromStdString(value);
-    if (const int index = box->findData(wanted); index >= 0)
-        box->setCurrentIndex(index);
-    else if (box->isEditable())
-        box->setEditText(wanted);
-}
-
-std::string valueOf(const QComboBox* box)
-{
-    const int known = box->findText(box->currentText());
-    return (known >= 0 ? box->itemData(known).toString() : box->currentText().trimmed()).toStdString();
-}
-
 } // namespace
 
 SettingsDialog::SettingsDialog(const Choices& choices, QWidget* parent) : QDialog(parent), m_original(choices)
@@ -69,6 +56,7 @@ SettingsDialog::SettingsDialog(const Choices& choices, QWidget* parent) : QDialo
     tabs->setAccessibleName(tr("Groups of settings"));
     tabs->addTab(buildEngine(), tr("&Reading"));
     tabs->addTab(buildAnswers(), tr("&Answers"));
+    tabs->addTab(buildLook(), tr("&Look"));
     auto* buttons = new QDialogButtonBox(
         QDialogButtonBox::Ok | QDialogButtonBox::Cancel | QDialogButtonBox::RestoreDefaults, this);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
@@ -90,21 +78,13 @@ QWidget* SettingsDialog::buildEngine()
     auto* form = new QFormLayout(page);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_plan = new QComboBox(page);
-    m_plan->setEditable(true);
-    m_plan->addItem(tr("As the model says"), QStringLiteral("auto"));
-    m_plan->addItem(tr("Full attention"), QStringLiteral("full"));
-    m_plan->addItem(tr("LongGen (full in the middle)"), QStringLiteral("longgen"));
-    m_plan->addItem(tr("LongGen, strided blocks"),
-                    QStringLiteral("longgen-block:stride=64,block=64,local=32,offset=0"));
-    m_plan->addItem(tr("Window only"), QStringLiteral("window:sink=4,window=4096"));
-    addField(form, tr("Attention &plan:"), m_plan,
-             tr("Which keys each layer keeps. A plan string such as longgen:full=10-21,sink=64,window=2048 can be "
-                "typed."));
+    fillPlanBox(m_plan);
+    addField(
+        form, tr("Attention &plan:"), m_plan,
+        tr("Which keys each layer keeps. A plan string such as longgen:full=10-21,sink=64,window=2048 can be "
+           "typed."));
     m_kvType = new QComboBox(page);
-    m_kvType->addItem(tr("As the plan says, else 16 bits"), QStringLiteral("auto"));
-    m_kvType->addItem(tr("16 bits (f16)"), QStringLiteral("f16"));
-    m_kvType->addItem(tr("8 bits (q8_0): half the memory"), QStringLiteral("q8_0"));
-    m_kvType->addItem(tr("4 bits (q4_0): a quarter, less exact"), QStringLiteral("q4_0"));
+    fillKvTypeBox(m_kvType);
     addField(form, tr("&KV memory:"), m_kvType);
     m_context = makeBox<QSpinBox>(page, 0, INT_MAX, 1024);
     m_context->setSpecialValueText(tr("As long as the documents need"));
@@ -153,11 +133,33 @@ QWidget* SettingsDialog::buildAnswers()
     return page;
 }
 
+QWidget* SettingsDialog::buildLook()
+{
+    auto* page = new QWidget(this);
+    auto* form = new QFormLayout(page);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_theme = new QComboBox(page);
+    m_theme->addItem(tr("As the system"), QString());
+    m_theme->addItem(tr("Light"), QStringLiteral("light"));
+    m_theme->addItem(tr("Dark"), QStringLiteral("dark"));
+    m_theme->addItem(tr("High contrast"), QStringLiteral("contrast"));
+    addField(form, tr("&Theme:"), m_theme);
+    m_language = new QComboBox(page);
+    m_language->addItem(tr("As the system"), QString());
+    for (const Language& language : languages())
+        m_language->addItem(language.name, language.code);
+    addField(form, tr("&Language:"), m_language, tr("From the next start on."));
+    m_scale = makeBox<QSpinBox>(page, 100, 250, 25);
+    m_scale->setSuffix(tr(" %"));
+    addField(form, tr("&Size of everything:"), m_scale, tr("From the next start on."));
+    return page;
+}
+
 void SettingsDialog::fill(const Choices& choices)
 {
-    selectValue(m_plan, choices.engine.plan);
-    selectValue(m_kvType, choices.engine.kvType);
-    selectValue(m_device, choices.engine.device);
+    chooseValue(m_plan, choices.engine.plan);
+    chooseValue(m_kvType, choices.engine.kvType);
+    chooseValue(m_device, choices.engine.device);
     m_threads->setValue(choices.engine.threads);
     m_context->setValue(int(std::min<std::int64_t>(choices.engine.context, INT_MAX)));
     m_maxTokens->setValue(choices.generation.maxTokens);
@@ -169,14 +171,17 @@ void SettingsDialog::fill(const Choices& choices)
     m_seed->setValue(int(std::min<std::uint64_t>(choices.generation.seed, INT_MAX)));
     m_enterSends->setChecked(choices.enterSends);
     m_attention->setChecked(choices.attentionLive);
+    m_theme->setCurrentIndex(std::max(0, m_theme->findData(choices.theme)));
+    m_language->setCurrentIndex(std::max(0, m_language->findData(choices.language)));
+    m_scale->setValue(choices.scale);
 }
 
 Choices SettingsDialog::choices() const
 {
     Choices chosen = m_original;
-    chosen.engine.plan = valueOf(m_plan);
-    chosen.engine.kvType = valueOf(m_kvType);
-    chosen.engine.device = valueOf(m_device);
+    chosen.engine.plan = chosenValue(m_plan);
+    chosen.engine.kvType = chosenValue(m_kvType);
+    chosen.engine.device = chosenValue(m_device);
     chosen.engine.threads = m_threads->value();
     chosen.engine.context = m_context->value();
     chosen.generation.maxTokens = m_maxTokens->value();
@@ -188,6 +193,9 @@ Choices SettingsDialog::choices() const
     chosen.generation.seed = std::uint64_t(m_seed->value());
     chosen.enterSends = m_enterSends->isChecked();
     chosen.attentionLive = m_attention->isChecked();
+    chosen.theme = m_theme->currentData().toString();
+    chosen.language = m_language->currentData().toString();
+    chosen.scale = m_scale->value();
     return chosen;
 }
 

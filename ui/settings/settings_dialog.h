@@ -23,6 +23,7 @@ public:
 private:
     QWidget* buildEngine();
     QWidget* buildAnswers();
+    QWidget* buildLook();
     void fill(const Choices& choices);
 
     Choices m_original;
@@ -40,6 +41,9 @@ private:
     QSpinBox* m_seed = nullptr;
     QCheckBox* m_enterSends = nullptr;
     QCheckBox* m_attention = nullptr;
+    QComboBox* m_theme = nullptr;
+    QComboBox* m_language = nullptr;
+    QSpinBox* m_scale = nullptr;
 };
 
 } // namespace lectern

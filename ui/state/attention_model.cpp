@@ -1,5 +1,7 @@
 #include "ui/state/attention_model.h"
 
+#include "ui/common/format.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -9,7 +11,7 @@ namespace lectern {
 namespace {
 constexpr double kDecades = 4;
 constexpr double kFitShare = 0.995; // the first rows see few keys and would outshine all others
-}
+} // namespace
 
 double HeatScale::shade(double mass) const
 {
@@ -40,12 +42,62 @@ double HeatScale::massAt(double shade) const
 
 void AttentionModel::setSnapshot(AttentionSnapshotPtr snapshot)
 {
-    if (m_paused && snapshot) {
-        m_keptBack = std::move(snapshot);
+    if (!snapshot) {
+        m_recording.clear();
+        m_step = -1;
+        show(nullptr);
+        emit stepChanged();
         return;
     }
+    m_recording.add(snapshot);
+    if (!m_paused) {
+        m_step = int(m_recording.steps().size()) - 1;
+        show(std::move(snapshot));
+    }
+    emit stepChanged();
+}
+
+void AttentionModel::show(AttentionSnapshotPtr snapshot)
+{
     m_snapshot = std::move(snapshot);
-    m_keptBack.reset();
+    sortHeads();
+    emit changed();
+}
+
+void AttentionModel::showStep(int index)
+{
+    const auto& steps = m_recording.steps();
+    if (index < 0 || index >= int(steps.size()))
+        return;
+    const bool last = index + 1 == int(steps.size());
+    if (m_paused == last) {
+        m_paused = !last;
+        emit pausedChanged(m_paused);
+    }
+    m_step = index;
+    show(steps[std::size_t(index)].attention);
+    emit stepChanged();
+}
+
+void AttentionModel::setRecording(std::vector<RecordedStep> steps)
+{
+    m_recording.set(std::move(steps));
+    m_step = -1;
+    if (m_recording.steps().empty())
+        show(nullptr);
+    else
+        showStep(int(m_recording.steps().size()) - 1);
+}
+
+double AttentionModel::retrievalScore(HeadChoice head) const
+{
+    const AttentionThumbnail* found = thumbnail(head);
+    return found ? double(found->distantMass) : -1;
+}
+
+void AttentionModel::setFilter(HeadFilter filter)
+{
+    m_filter = filter;
     sortHeads();
     emit changed();
 }
@@ -68,7 +120,8 @@ HeadChoice AttentionModel::farthestLooking() const
     float most = -1;
     for (int layer = 0; layer < layers(); ++layer)
         for (int head = 0; head < heads(); ++head)
-            if (const AttentionThumbnail* found = thumbnail({layer, head}); found && found->distantMass > most) {
+            if (const AttentionThumbnail* found = thumbnail({layer, head});
+                found && found->distantMass > most) {
                 most = found->distantMass;
                 best = {layer, head};
             }
@@ -88,9 +141,12 @@ const AttentionMap* AttentionModel::map(HeadChoice head) const
 
 void AttentionModel::setPaused(bool paused)
 {
+    if (paused == m_paused)
+        return;
     m_paused = paused;
-    if (!paused && m_keptBack)
-        setSnapshot(std::move(m_keptBack));
+    emit pausedChanged(paused);
+    if (!paused)
+        showStep(int(m_recording.steps().size()) - 1);
 }
 
 void AttentionModel::setOrder(HeadOrder order)
@@ -106,6 +162,10 @@ void AttentionModel::sortHeads()
     for (int layer = 0; layer < layers(); ++layer)
         for (int head = 0; head < heads(); ++head)
             m_ordered.push_back({layer, head});
+    if (m_filter != HeadFilter::All)
+        std::erase_if(m_ordered, [this](HeadChoice head) {
+            return (retrievalScore(head) >= kFarScore) != (m_filter == HeadFilter::Far);
+        });
     if (m_order == HeadOrder::ByLayer)
         return;
     const auto mass = [this](HeadChoice head) {
@@ -116,6 +176,40 @@ void AttentionModel::sortHeads()
     };
     std::stable_sort(m_ordered.begin(), m_ordered.end(),
                      [&](HeadChoice a, HeadChoice b) { return mass(a) > mass(b); });
+}
+
+DistanceProfile distanceProfile(const AttentionMap& map)
+{
+    DistanceProfile profile;
+    for (int row = 0; row < map.rows; ++row) {
+        for (int col = 0; col < map.cols && !isAhead(map, row, col); ++col) {
+            const HeatCell cell = cellOf(map, row, col);
+            if (col == 0 && row > 0) {
+                profile.sink += cell.mass;
+                continue;
+            }
+            const std::int64_t back = std::max<std::int64_t>(0, cell.query - (cell.keyEnd - 1));
+            std::size_t band = 0;
+            for (std::int64_t limit = 64; back >= limit; limit *= 2)
+                ++band;
+            if (profile.bands.size() <= band)
+                profile.bands.resize(band + 1, 0.0);
+            profile.bands[band] += cell.mass;
+        }
+    }
+    const double rows = std::max(1, map.rows);
+    profile.sink /= rows;
+    for (double& mass : profile.bands)
+        mass /= rows;
+    return profile;
+}
+
+QString distanceBandName(int band)
+{
+    if (band == 0)
+        return AttentionModel::tr("under 64");
+    const std::int64_t from = std::int64_t(64) << (band - 1);
+    return AttentionModel::tr("%1 to %2").arg(formatTokensShort(from), formatTokensShort(2 * from));
 }
 
 HeatCell cellOf(const AttentionMap& map, int row, int col)
@@ -133,7 +227,8 @@ double fittingTop(const AttentionMap& map, bool skipSink)
     std::vector<float> masses;
     for (int row = 0; row < map.rows; ++row)
         for (int col = skipSink ? 1 : 0; col < map.cols; ++col)
-            if (const float mass = map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)]; mass > 0)
+            if (const float mass = map.cells[std::size_t(row) * std::size_t(map.cols) + std::size_t(col)];
+                mass > 0)
                 masses.push_back(mass);
     if (masses.empty())
         return 1e-6;

@@ -2,6 +2,8 @@
 
 #include "ui/common/format.h"
 
+#include <algorithm>
+
 namespace lectern {
 
 namespace {
@@ -17,7 +19,8 @@ AnswerState stateOf(const MessageRow& row)
     case StoredState::Complete:
         break;
     }
-    const bool full = row.stopReason == QLatin1String("max_tokens") || row.stopReason == QLatin1String("length") ||
+    const bool full = row.stopReason == QLatin1String("max_tokens") ||
+                      row.stopReason == QLatin1String("length") ||
                       row.stopReason == QLatin1String("context_full");
     return full ? AnswerState::CutShort : AnswerState::Complete;
 }
@@ -69,7 +72,7 @@ void ChatModel::reset(const std::vector<MessageRow>& rows, const std::vector<Doc
     m_progress = {};
     m_severalDocuments = documents.size() > 1;
     for (const MessageRow& row : rows) {
-        ChatMessage message{row.id, row.kind, AnswerState::Complete, row.text, {}, {}, {}};
+        ChatMessage message{row.id, row.kind, AnswerState::Complete, row.text, {}, {}, {}, {}};
         if (row.kind == MessageKind::Answer) {
             message.state = stateOf(row);
             message.evidence = evidenceFromJson(row.evidenceJson, documents);
@@ -91,8 +94,8 @@ void ChatModel::addQuestion(const QString& text)
 {
     const int row = rowCount();
     beginInsertRows({}, row, row + 1);
-    m_messages.push_back({0, MessageKind::Question, AnswerState::Complete, text, {}, {}, {}});
-    m_messages.push_back({0, MessageKind::Answer, AnswerState::Reading, {}, {}, {}, {}});
+    m_messages.push_back({0, MessageKind::Question, AnswerState::Complete, text, {}, {}, {}, {}});
+    m_messages.push_back({0, MessageKind::Answer, AnswerState::Reading, {}, {}, {}, {}, {}});
     m_progress = {};
     m_progress.kind = Activity::Kind::ReadingPrompt;
     endInsertRows();
@@ -142,9 +145,11 @@ void ChatModel::finish(const AnswerReply& reply)
     message.text = QString::fromStdString(reply.answer);
     message.state = stateOf(reply.stopReason);
     message.evidence = reply.evidence;
+    message.tokenEnds = reply.tokenEnds;
     message.facts = factsOf(reply);
     if (reply.stopReason == StopReason::ContextFull)
-        message.note = tr("There is no room left in the context. Start a new session, or raise the context length in Settings.");
+        message.note = tr("There is no room left in the context. Start a new session, or raise the context "
+                          "length in Settings.");
     announce(row);
 }
 
@@ -158,21 +163,28 @@ void ChatModel::failLast(const Error& error)
     announce(rowCount() - 1);
 }
 
-QString ChatModel::toMarkdown() const
+void ChatModel::removeFrom(std::int64_t id)
 {
-    QString text;
-    for (const ChatMessage& message : m_messages) {
-        if (message.kind == MessageKind::Question) {
-            text += QStringLiteral("## ") + message.text.simplified() + QStringLiteral("\n\n");
-            continue;
-        }
-        text += message.text.trimmed() + QStringLiteral("\n\n");
-        for (const EvidencePassage& passage : message.evidence)
-            text += QStringLiteral("> %1\n>\n> %2, %3\n\n")
-                        .arg(QString::fromStdString(passage.text).simplified(), passageLabel(passage, true),
-                             formatPercent(passage.score));
-    }
-    return text;
+    const int row = rowOf(id);
+    if (row < 0)
+        return;
+    beginResetModel();
+    m_messages.resize(std::size_t(row));
+    endResetModel();
+}
+
+void ChatModel::restore(std::vector<ChatMessage> messages)
+{
+    beginResetModel();
+    m_messages = std::move(messages);
+    m_progress = {};
+    endResetModel();
+}
+
+const ChatMessage* ChatModel::find(std::int64_t id) const
+{
+    const int row = rowOf(id);
+    return row >= 0 ? &m_messages[std::size_t(row)] : nullptr;
 }
 
 int ChatModel::rowOf(std::int64_t id) const
@@ -188,6 +200,17 @@ void ChatModel::announce(int row)
     emit dataChanged(index(row), index(row));
 }
 
+AnswerRange tokensOfAnswer(const ChatMessage& message, std::uint64_t begin, std::uint64_t end)
+{
+    if (end <= begin || message.tokenEnds.empty())
+        return {};
+    const auto& ends = message.tokenEnds;
+    // A token belongs to the range in which its text ends.
+    const auto first = std::upper_bound(ends.begin(), ends.end(), begin) - ends.begin();
+    const auto last = std::upper_bound(ends.begin(), ends.end(), end) - ends.begin();
+    return last > first ? AnswerRange{int(first), int(last)} : AnswerRange{};
+}
+
 QString stateNote(const ChatMessage& message)
 {
     switch (message.state) {
@@ -196,8 +219,9 @@ QString stateNote(const ChatMessage& message)
     case AnswerState::Interrupted:
         return ChatModel::tr("Interrupted: Lectern was closed while this answer was being written.");
     case AnswerState::CutShort:
-        return message.note.isEmpty() ? ChatModel::tr("Cut short: the answer reached its longest allowed length.")
-                                      : message.note;
+        return message.note.isEmpty()
+                   ? ChatModel::tr("Cut short: the answer reached its longest allowed length.")
+                   : message.note;
     case AnswerState::Failed:
         return ChatModel::tr("Failed: %1").arg(message.note);
     case AnswerState::Reading:

@@ -1,7 +1,8 @@
-// The conversation of one session: a list model over questions and answers, fed by the store and by the engine's
-// signals. No window needed. GUI thread.
+// The conversation of one session: a list model over questions and answers, fed by the store and by the
+// engine's signals. No window needed. GUI thread.
 #pragma once
 
+#include "ui/common/selection.h"
 #include "ui/state/activity.h"
 #include "ui/state/evidence.h"
 #include "ui/state/library.h"
@@ -13,8 +14,8 @@
 namespace lectern {
 
 enum class AnswerState {
-    Reading,     // the prompt is being read; progress() tells how far
-    Writing,     // text is coming
+    Reading, // the prompt is being read; progress() tells how far
+    Writing, // text is coming
     Complete,
     Stopped,     // by a person
     CutShort,    // the answer or the context was full
@@ -28,6 +29,8 @@ struct ChatMessage {
     AnswerState state = AnswerState::Complete;
     QString text;
     std::vector<EvidencePassage> evidence; // best first
+    std::vector<std::uint64_t>
+        tokenEnds; // UTF-8 bytes of the text where each token ends; only of a fresh answer
     std::optional<AnswerFacts> facts;
     QString note; // why it ended early, for a person
 
@@ -58,9 +61,10 @@ public:
     void appendText(std::int64_t answerId, const QString& text);
     void finish(const AnswerReply& reply);
     void failLast(const Error& error);
+    void removeFrom(std::int64_t id);                // that message and everything after it
+    void restore(std::vector<ChatMessage> messages); // of a capture file
 
-    // The conversation as Markdown, with its citations.
-    QString toMarkdown() const;
+    const ChatMessage* find(std::int64_t id) const; // nullptr if absent
 
 signals:
     void progressChanged(const lectern::Activity& activity);
@@ -73,6 +77,9 @@ private:
     Activity m_progress;
     bool m_severalDocuments = false;
 };
+
+// The tokens whose text lies in bytes [begin, end) of an answer; all where that is not known or empty.
+AnswerRange tokensOfAnswer(const ChatMessage& message, std::uint64_t begin, std::uint64_t end);
 
 // "Stopped", "Interrupted: ...": what stands under an answer that is not complete; empty for one that is.
 QString stateNote(const ChatMessage& message);

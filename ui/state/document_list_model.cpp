@@ -50,7 +50,8 @@ QVariant DocumentListModel::data(const QModelIndex& index, int role) const
     case FractionRole:
         return item.fraction;
     case Qt::ToolTipRole:
-        return Qt::convertFromPlainText(visibleLine(item.row.path) + QLatin1Char('\n') + documentDetail(item));
+        return Qt::convertFromPlainText(visibleLine(item.row.path) + QLatin1Char('\n') +
+                                        documentDetail(item));
     case Qt::AccessibleTextRole:
         return visibleLine(item.row.name) + QStringLiteral(", ") + documentDetail(item);
     default:
@@ -138,8 +139,9 @@ void DocumentListModel::setProgress(const IngestProgress& progress)
         return;
     DocumentItem& item = m_items[std::size_t(row)];
     item.page = progress.page;
-    item.fraction =
-        progress.totalBytes > 0 ? std::min(1.0, double(progress.doneBytes) / double(progress.totalBytes)) : -1;
+    item.fraction = progress.totalBytes > 0
+                        ? std::min(1.0, double(progress.doneBytes) / double(progress.totalBytes))
+                        : -1;
     emit dataChanged(index(row), index(row));
 }
 
@@ -191,7 +193,8 @@ QString documentDetail(const DocumentItem& item)
     using M = DocumentListModel;
     QStringList parts;
     if (item.state == DocumentState::Reading) {
-        parts += item.fraction >= 0 ? M::tr("Reading %1").arg(formatPercent(item.fraction)) : M::tr("Waiting");
+        parts +=
+            item.fraction >= 0 ? M::tr("Reading %1").arg(formatPercent(item.fraction)) : M::tr("Waiting");
         if (item.page > 0)
             parts += M::tr("page %1").arg(item.page);
         return parts.join(QStringLiteral(" · "));
@@ -199,7 +202,7 @@ QString documentDetail(const DocumentItem& item)
     if (item.state == DocumentState::Failed)
         return M::tr("Not added: %1").arg(item.message);
     if (item.row.pages > 0)
-        parts += (item.row.pages == 1 ? M::tr("%1 page") : M::tr("%1 pages")).arg(formatCount(item.row.pages));
+        parts += formatPlural(QT_TRANSLATE_NOOP("Format", "%Ln page(s)"), item.row.pages);
     if (item.row.tokens > 0)
         parts += formatTokens(item.row.tokens);
     if (item.row.bytes > 0)

@@ -1,8 +1,24 @@
 #include "ui/state/drop_paths.h"
 
+#include <QDir>
 #include <QFileInfo>
 
 namespace lectern {
+
+namespace {
+
+// A GGUF file, or the folder of a Hugging Face model.
+bool isModel(const QFileInfo& file)
+{
+    if (file.isFile())
+        return file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
+    const QDir folder(file.filePath());
+    return file.isDir() && folder.exists(QStringLiteral("config.json")) &&
+           (folder.exists(QStringLiteral("model.safetensors")) ||
+            folder.exists(QStringLiteral("model.safetensors.index.json")));
+}
+
+} // namespace
 
 DroppedPaths sortPaths(const QStringList& paths)
 {
@@ -13,8 +29,8 @@ DroppedPaths sortPaths(const QStringList& paths)
             sorted.refused += path;
             continue;
         }
-        const bool isModel = file.isFile() && file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
-        QStringList& list = isModel ? sorted.models : sorted.documents;
+        const bool isCapture = file.isFile() && file.suffix() == QLatin1String("lectern-capture");
+        QStringList& list = isModel(file) ? sorted.models : isCapture ? sorted.captures : sorted.documents;
         const QString absolute = file.absoluteFilePath();
         if (!list.contains(absolute))
             list += absolute;

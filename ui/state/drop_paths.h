@@ -8,10 +8,11 @@
 namespace lectern {
 
 struct DroppedPaths {
-    QStringList models;    // .gguf files
+    QStringList models;    // .gguf files and folders of Hugging Face models
+    QStringList captures;  // .lectern-capture files
     QStringList documents; // files and folders; each once
     QStringList refused;   // not local, or not there
-    bool isEmpty() const { return models.isEmpty() && documents.isEmpty(); }
+    bool isEmpty() const { return models.isEmpty() && captures.isEmpty() && documents.isEmpty(); }
 };
 
 DroppedPaths sortPaths(const QStringList& paths);

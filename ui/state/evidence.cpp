@@ -26,14 +26,15 @@ std::uint64_t offsetOf(const QJsonValue& value)
     return std::uint64_t(std::max(0.0, value.toDouble()));
 }
 
-void resolveDocument(EvidencePassage& passage, const QJsonObject& object, const std::vector<DocumentRow>& documents)
+void resolveDocument(EvidencePassage& passage, const QJsonObject& object,
+                     const std::vector<DocumentRow>& documents)
 {
     const QJsonValue document = object.value(QLatin1String("document"));
     passage.documentId = object.value(QLatin1String("document_id")).toInteger(document.toInteger(0));
     const QString name = document.toString();
     for (const DocumentRow& row : documents) {
-        if (row.id == passage.documentId || (passage.documentId == 0 && !name.isEmpty() &&
-                                             (row.name == name || row.path == name))) {
+        if (row.id == passage.documentId ||
+            (passage.documentId == 0 && !name.isEmpty() && (row.name == name || row.path == name))) {
             passage.documentId = row.id;
             passage.document = row.name.toStdString();
             return;
@@ -44,7 +45,8 @@ void resolveDocument(EvidencePassage& passage, const QJsonObject& object, const 
 
 } // namespace
 
-std::vector<EvidencePassage> evidenceFromJson(const QByteArray& json, const std::vector<DocumentRow>& documents)
+std::vector<EvidencePassage> evidenceFromJson(const QByteArray& json,
+                                              const std::vector<DocumentRow>& documents)
 {
     std::vector<EvidencePassage> passages;
     const QJsonArray array = QJsonDocument::fromJson(json).array();
@@ -60,6 +62,9 @@ std::vector<EvidencePassage> evidenceFromJson(const QByteArray& json, const std:
         passage.file = object.value(QLatin1String("file")).toString().toStdString();
         passage.text = object.value(QLatin1String("text")).toString().toStdString();
         passage.score = object.value(QLatin1String("score")).toDouble();
+        for (const QJsonValue& range : object.value(QLatin1String("answer_ranges")).toArray())
+            if (const QJsonArray pair = range.toArray(); pair.size() == 2)
+                passage.answerRanges.emplace_back(offsetOf(pair[0]), offsetOf(pair[1]));
         resolveDocument(passage, object, documents);
         passages.push_back(std::move(passage));
     }

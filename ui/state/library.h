@@ -1,6 +1,6 @@
-// What the window reads from, and the few things it changes in, the kept sessions. The real one stands on the session
-// store (store_library.h); tests bring their own. GUI thread; every call is short except documentText() of a large
-// document.
+// What the window reads from, and the few things it changes in, the kept sessions. The real one stands on the
+// session store (store_library.h); tests bring their own. GUI thread; every call is short except
+// documentText() of a large document.
 #pragma once
 
 #include "engine/base/result.h"
@@ -74,6 +74,9 @@ public:
     virtual Result<DocumentText> documentText(std::int64_t document) const = 0;
 
     virtual Result<std::int64_t> createSession(const QString& name) = 0;
+    // A copy with the documents and the messages up to `lastMessage`.
+    virtual Result<std::int64_t> branchSession(std::int64_t session, std::int64_t lastMessage,
+                                               const QString& name) = 0;
     virtual Status renameSession(std::int64_t session, const QString& name) = 0;
     virtual Status setDraft(std::int64_t session, const QString& draft) = 0;
     virtual Status trashSession(std::int64_t session) = 0;

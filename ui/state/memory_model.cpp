@@ -23,7 +23,8 @@ QVariant MemoryModel::data(const QModelIndex& index, int role) const
         return {};
     const KvLayerUsage& layer = m_usage.layers[std::size_t(index.row())];
     if (role == Qt::TextAlignmentRole)
-        return int(index.column() == Kind ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
+        return int(index.column() == Kind ? Qt::AlignLeft | Qt::AlignVCenter
+                                          : Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {
@@ -59,7 +60,7 @@ QVariant MemoryModel::headerData(int section, Qt::Orientation orientation, int r
         return tr("Allocated");
     default:
         return section >= FullBytes && section <= StridedBytes ? headClassName(HeadClass(section - FullBytes))
-                                                              : QVariant();
+                                                               : QVariant();
     }
 }
 
@@ -85,6 +86,28 @@ void MemoryModel::setUsage(const KvUsage& usage)
     emit changed();
 }
 
+void MemoryModel::showUsage(const KvUsage& usage)
+{
+    beginResetModel();
+    m_usage = usage;
+    endResetModel();
+    emit changed();
+}
+
+void MemoryModel::setHistory(std::vector<MemoryPoint> history)
+{
+    m_usage = {};
+    m_history = std::move(history);
+    emit changed();
+}
+
+std::uint64_t MemoryModel::sumOfLayers() const
+{
+    return std::accumulate(
+        m_usage.layers.begin(), m_usage.layers.end(), std::uint64_t(0),
+        [](std::uint64_t sum, const KvLayerUsage& layer) { return sum + layer.totalBytes(); });
+}
+
 void MemoryModel::clear()
 {
     beginResetModel();
@@ -96,8 +119,9 @@ void MemoryModel::clear()
 
 void MemoryModel::extendHistory()
 {
-    const auto used = std::accumulate(m_usage.layers.begin(), m_usage.layers.end(), std::uint64_t(0),
-                                      [](std::uint64_t sum, const auto& layer) { return sum + layer.usedBytes; });
+    const auto used =
+        std::accumulate(m_usage.layers.begin(), m_usage.layers.end(), std::uint64_t(0),
+                        [](std::uint64_t sum, const auto& layer) { return sum + layer.usedBytes; });
     const MemoryPoint point{m_usage.position, m_usage.bytes, used, m_usage.fullAttentionBytes};
     if (!m_history.empty() && m_history.back().position == point.position) {
         m_history.back() = point;
@@ -125,7 +149,8 @@ QString MemoryModel::summary() const
 
 QString MemoryModel::toCsv() const
 {
-    QString csv = QStringLiteral("layer,kind,tokens,full_bytes,sink_bytes,window_bytes,strided_bytes,used_bytes\n");
+    QString csv =
+        QStringLiteral("layer,kind,tokens,full_bytes,sink_bytes,window_bytes,strided_bytes,used_bytes\n");
     for (const KvLayerUsage& layer : m_usage.layers)
         csv += QStringLiteral("%1,%2,%3,%4,%5,%6,%7,%8\n")
                    .arg(layer.layer)
@@ -137,6 +162,19 @@ QString MemoryModel::toCsv() const
                    .arg(layer.bytes[3])
                    .arg(layer.usedBytes);
     return csv;
+}
+
+QString MemoryModel::historyCsv() const
+{
+    QString csv;
+    for (const MemoryPoint& point : m_history)
+        csv += QStringLiteral("%1,%2,%3,%4\n")
+                   .arg(point.position)
+                   .arg(point.allocated)
+                   .arg(point.used)
+                   .arg(point.fullAttention);
+    return csv.isEmpty() ? csv
+                         : QStringLiteral("tokens,allocated_bytes,used_bytes,full_attention_bytes\n") + csv;
 }
 
 QString headClassName(HeadClass headClass)
@@ -154,7 +192,8 @@ QString headClassName(HeadClass headClass)
     return {};
 }
 
-std::vector<std::pair<std::int64_t, std::int64_t>> keptRanges(const KvLayerUsage& layer, std::int64_t position)
+std::vector<std::pair<std::int64_t, std::int64_t>> keptRanges(const KvLayerUsage& layer,
+                                                              std::int64_t position)
 {
     if (layer.windowBegin <= 0 || layer.bytes[int(HeadClass::Full)] > 0)
         return position > 0 ? std::vector{std::pair(std::int64_t(0), position)}

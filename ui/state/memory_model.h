@@ -1,5 +1,5 @@
-// KV memory: how it stands now, by layer and head class, and how it went while the text was read. No window needed.
-// GUI thread.
+// KV memory: how it stands now, by layer and head class, and how it went while the text was read. No window
+// needed. GUI thread.
 #pragma once
 
 #include "engine/telemetry/kv_usage.h"
@@ -20,7 +20,17 @@ struct MemoryPoint {
 class MemoryModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Layer, Kind, Tokens, FullBytes, SinkBytes, WindowBytes, StridedBytes, UsedBytes, TotalBytes };
+    enum Column {
+        Layer,
+        Kind,
+        Tokens,
+        FullBytes,
+        SinkBytes,
+        WindowBytes,
+        StridedBytes,
+        UsedBytes,
+        TotalBytes
+    };
     static constexpr int kColumns = 9;
     // More points are thinned to half: a chart has no more pixels than this.
     static constexpr std::size_t kMaxPoints = 2048;
@@ -37,10 +47,15 @@ public:
     bool hasClass(HeadClass headClass) const; // any layer allocates for it
 
     void setUsage(const KvUsage& usage);
+    void showUsage(const KvUsage& usage);              // of an earlier step: the history stays
+    void setHistory(std::vector<MemoryPoint> history); // of a capture
+    std::uint64_t
+    sumOfLayers() const; // what the table's last row says; the allocator's number is usage().bytes
     void clear();
 
     QString summary() const; // "12.3 MiB of the 48.0 MiB full attention would need: 74 % saved"
     QString toCsv() const;
+    QString historyCsv() const; // empty without a history
 
 signals:
     void changed();
@@ -55,6 +70,7 @@ private:
 QString headClassName(HeadClass headClass); // "Full", "Sink", "Window", "Strided"
 
 // Token ranges [begin, end) a layer still holds, ascending.
-std::vector<std::pair<std::int64_t, std::int64_t>> keptRanges(const KvLayerUsage& layer, std::int64_t position);
+std::vector<std::pair<std::int64_t, std::int64_t>> keptRanges(const KvLayerUsage& layer,
+                                                              std::int64_t position);
 
 } // namespace lectern

@@ -59,7 +59,8 @@ void SessionListModel::reset(std::vector<SessionRow> rows)
 
 const SessionRow* SessionListModel::find(std::int64_t id) const
 {
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [id](const auto& row) { return row.id == id; });
+    const auto found =
+        std::find_if(m_rows.begin(), m_rows.end(), [id](const auto& row) { return row.id == id; });
     return found == m_rows.end() ? nullptr : &*found;
 }
 
@@ -76,9 +77,7 @@ QString sessionDetail(const SessionRow& row, std::int64_t todayMs)
     const bool today = changed.date() == QDateTime::fromMSecsSinceEpoch(todayMs).date();
     const QString when = today ? locale.toString(changed.time(), QLocale::ShortFormat)
                                : locale.toString(changed.date(), QLocale::ShortFormat);
-    const QString documents =
-        (row.documents == 1 ? SessionListModel::tr("%1 document") : SessionListModel::tr("%1 documents"))
-            .arg(formatCount(row.documents));
+    const QString documents = formatPlural(QT_TRANSLATE_NOOP("Format", "%Ln document(s)"), row.documents);
     return QStringList{documents, when}.join(QStringLiteral(" · "));
 }
 

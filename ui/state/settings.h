@@ -1,4 +1,5 @@
-// What a person has chosen, typed, over QSettings with a version. Unknown or damaged values become the defaults.
+// What a person has chosen, typed, over QSettings with a version. Unknown or damaged values become the
+// defaults.
 #pragma once
 
 #include "app/worker/values.h"
@@ -15,9 +16,12 @@ namespace lectern {
 struct Choices {
     EngineSettings engine;
     GenerationSettings generation;
-    QString model;            // path of the model last opened; empty: the bundled one
-    bool enterSends = true;   // otherwise Ctrl+Enter
+    QString model;          // path of the model last opened; empty: the bundled one
+    bool enterSends = true; // otherwise Ctrl+Enter
     bool attentionLive = true;
+    QString language; // "de", "en"; empty: the system's
+    QString theme;    // "light", "dark", "contrast"; empty: the system's
+    int scale = 100;  // percent, 100..250; from the next start on
 
     bool operator==(const Choices& other) const;
 };
@@ -36,6 +40,12 @@ public:
     QByteArray windowLayout() const;
     void saveWindow(const QByteArray& geometry, const QByteArray& layout);
     void forgetWindow();
+    QStringList recentModels() const; // newest first
+    void addRecentModel(const QString& path);
+    std::string modelPlan(const QString& model) const; // "": none was chosen for it
+    void setModelPlan(const QString& model, const std::string& plan);
+    QStringList bookmarks(std::int64_t session) const;
+    void saveBookmarks(std::int64_t session, const QStringList& lines);
     std::int64_t lastSession() const; // 0: none
     void saveLastSession(std::int64_t session);
 

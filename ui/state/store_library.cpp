@@ -55,7 +55,8 @@ Result<std::vector<DocumentRow>> StoreLibrary::documents(std::int64_t session) c
 
 Result<std::vector<MessageRow>> StoreLibrary::messages(std::int64_t session) const
 {
-    const auto messages = m_store->run([&](SessionStore& store) { return store.messages(SessionId(session)); });
+    const auto messages =
+        m_store->run([&](SessionStore& store) { return store.messages(SessionId(session)); });
     if (!messages)
         return failed(messages);
     std::vector<MessageRow> rows;
@@ -65,7 +66,8 @@ Result<std::vector<MessageRow>> StoreLibrary::messages(std::int64_t session) con
         rows.push_back({message.id.value,
                         message.role == MessageRole::User ? MessageKind::Question : MessageKind::Answer,
                         stateOf(message.state), text(message.text), text(message.stopReason),
-                        QByteArray::fromStdString(message.statsJson), QByteArray::fromStdString(message.evidenceJson)});
+                        QByteArray::fromStdString(message.statsJson),
+                        QByteArray::fromStdString(message.evidenceJson)});
     }
     return rows;
 }
@@ -88,7 +90,19 @@ Result<DocumentText> StoreLibrary::documentText(std::int64_t document) const
 
 Result<std::int64_t> StoreLibrary::createSession(const QString& name)
 {
-    const auto made = m_store->run([&](SessionStore& store) { return store.createSession(name.toStdString()); });
+    const auto made =
+        m_store->run([&](SessionStore& store) { return store.createSession(name.toStdString()); });
+    if (!made)
+        return failed(made);
+    return made->value;
+}
+
+Result<std::int64_t> StoreLibrary::branchSession(std::int64_t session, std::int64_t lastMessage,
+                                                 const QString& name)
+{
+    const auto made = m_store->run([&](SessionStore& store) {
+        return store.duplicateSession(SessionId(session), name.toStdString(), MessageId(lastMessage));
+    });
     if (!made)
         return failed(made);
     return made->value;
@@ -102,7 +116,8 @@ Status StoreLibrary::renameSession(std::int64_t session, const QString& name)
 
 Status StoreLibrary::setDraft(std::int64_t session, const QString& draft)
 {
-    return m_store->run([&](SessionStore& store) { return store.setDraft(SessionId(session), draft.toStdString()); });
+    return m_store->run(
+        [&](SessionStore& store) { return store.setDraft(SessionId(session), draft.toStdString()); });
 }
 
 Status StoreLibrary::trashSession(std::int64_t session)

@@ -18,6 +18,8 @@ public:
     Result<std::vector<MessageRow>> messages(std::int64_t session) const override;
     Result<DocumentText> documentText(std::int64_t document) const override;
     Result<std::int64_t> createSession(const QString& name) override;
+    Result<std::int64_t> branchSession(std::int64_t session, std::int64_t lastMessage,
+                                       const QString& name) override;
     Status renameSession(std::int64_t session, const QString& name) override;
     Status setDraft(std::int64_t session, const QString& draft) override;
     Status trashSession(std::int64_t session) override;

@@ -16,34 +16,50 @@ constexpr int kNameLength = 60; // of a session named after its first question
 }
 
 Workspace::Workspace(EnginePort* engine, Library* library, Settings* settings, QObject* parent)
-    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings), m_choices(settings->load()),
-      m_engineNow(m_choices.engine)
+    : QObject(parent), m_engine(engine), m_library(library), m_settings(settings),
+      m_choices(settings->load()), m_engineNow(m_choices.engine)
 {
     connectEngine();
-    connect(&m_selection, &Selection::headChanged, this, &Workspace::sendAttentionWish);
+    connectExperiments();
+    connect(&m_selection, &Selection::headChanged, this, [this] {
+        m_headChosen |= !m_choosingHead;
+        sendAttentionWish();
+    });
+    for (const auto change : {&Workspace::documentsChanged, &Workspace::promptChanged})
+        connect(this, change, this, [this] { m_promptMapKnown = false; });
+    connect(this, &Workspace::sessionChanged, this, [this] { m_promptMapKnown = false; });
+    connect(&m_attention, &AttentionModel::stepChanged, this, [this] {
+        const auto& steps = m_attention.recording().steps();
+        if ((m_attention.isPaused() || showsCapture()) && m_attention.step() >= 0 &&
+            !steps[std::size_t(m_attention.step())].usage.layers.empty())
+            m_memory.showUsage(steps[std::size_t(m_attention.step())].usage);
+    });
+    connect(&m_attention, &AttentionModel::pausedChanged, this, [this](bool paused) {
+        if (!paused && m_attention.recording().newestUsage().position > 0)
+            m_memory.setUsage(m_attention.recording().newestUsage());
+    });
     connect(&m_sessions, &SessionListModel::renameWanted, this, &Workspace::renameSession);
 }
 
 QString Workspace::sessionName() const
 {
+    if (m_capture)
+        return m_capture->session;
     const SessionRow* row = m_sessions.find(m_session);
     return row && !row->name.isEmpty() ? row->name : tr("New session");
 }
 
-PromptMap Workspace::promptMap() const
+const PromptMap& Workspace::promptMap() const
 {
-    std::vector<DocumentRow> rows = m_documents.readyRows();
-    const bool counted = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.tokens > 0; });
-    if (!counted) {
-        // Not counted with this model yet: share the prompt out by size.
-        std::uint64_t bytes = 0;
-        for (const DocumentRow& row : rows)
-            bytes += row.textBytes;
-        for (DocumentRow& row : rows)
-            row.tokens = bytes ? std::int64_t(double(m_memory.usage().position) * double(row.textBytes) / double(bytes))
-                               : 0;
+    if (m_capture && !m_promptMapKnown)
+        m_promptMap = PromptMap(m_capture->spans);
+    else if (!m_promptMapKnown) {
+        const PromptViewPtr exact = prompt();
+        m_promptMap =
+            exact ? PromptMap::fromPrompt(*exact) : PromptMap::fromDocuments(m_documents.readyRows());
     }
-    return PromptMap::fromDocuments(rows);
+    m_promptMapKnown = true;
+    return m_promptMap;
 }
 
 void Workspace::start(std::int64_t session)
@@ -66,18 +82,22 @@ void Workspace::startOn(std::int64_t session, const QStringList& paths)
     openPaths(paths);
 }
 
-void Workspace::overrideForThisRun(const QString& plan, int threads)
+void Workspace::overrideForThisRun(const QString& plan, int threads, std::int64_t kvBudget)
 {
     if (!plan.isEmpty())
         m_engineNow.plan = plan.toStdString();
     if (threads >= 0)
         m_engineNow.threads = threads;
+    if (kvBudget >= -1)
+        m_engineNow.kvBudget = kvBudget;
 }
 
 void Workspace::newSession()
 {
     m_askedHere = m_ingestHere = false;
+    leaveCapture();
     adoptSession(0);
+    m_bookmarks.clear();
     m_chat.reset({}, {});
     m_documents.reset({});
     m_memory.clear();
@@ -95,7 +115,12 @@ void Workspace::openSession(std::int64_t session)
         report(tr("The session could not be opened"), documents ? messages.error() : documents.error());
         return;
     }
-    const bool another = session != m_session;
+    const bool another = session != m_session || m_capture;
+    leaveCapture();
+    m_bookmarks.clear();
+    for (const QString& line : m_settings->bookmarks(session))
+        if (const auto bookmark = bookmarkFromText(line))
+            m_bookmarks.push_back(*bookmark);
     m_askedHere = m_ingestHere = false;
     adoptSession(session);
     m_documents.reset({});
@@ -159,11 +184,16 @@ void Workspace::openPaths(const QStringList& paths)
     const DroppedPaths sorted = sortPaths(paths);
     if (!sorted.refused.isEmpty())
         emit problem({tr("Nothing was found at “%1”").arg(visibleLine(sorted.refused.first())),
-                      tr("It may have been moved or deleted. Choose the file again."), Problem::Fix::AddDocuments});
+                      tr("It may have been moved or deleted. Choose the file again."),
+                      Problem::Fix::AddDocuments});
+    if (!sorted.captures.isEmpty())
+        openCapture(sorted.captures.last());
     if (!sorted.models.isEmpty())
         openModel(sorted.models.last());
     if (sorted.documents.isEmpty())
         return;
+    if (m_capture)
+        newSession();
     m_retry = [this, paths = sorted.documents] { openPaths(paths); };
     m_ingestHere = true;
     m_documents.beginReading(sorted.documents);
@@ -176,6 +206,9 @@ void Workspace::openPaths(const QStringList& paths)
 
 void Workspace::openModel(const QString& path)
 {
+    if (path != m_choices.model || !m_model) // its own plan, where a person gave it one
+        if (const std::string plan = m_settings->modelPlan(path); !plan.empty())
+            m_choices.engine.plan = m_engineNow.plan = plan;
     m_choices.model = path;
     m_retry = [this, path] { openModel(path); };
     Activity activity;
@@ -205,6 +238,8 @@ void Workspace::ask(const QString& question)
         emit noticed(tr("The question waits until the documents are added"));
         return;
     }
+    if (m_capture)
+        newSession();
     m_retry = [this, text] { ask(text); };
     if (m_session == 0) {
         const auto made = m_library->createSession(text.simplified().left(kNameLength));
@@ -216,13 +251,20 @@ void Workspace::ask(const QString& question)
         reloadSessions();
         emit sessionChanged(m_session);
     }
+    beginAsking(text);
+    m_engine->ask(m_session, text, m_choices.generation);
+}
+
+void Workspace::beginAsking(const QString& text)
+{
     m_askedHere = true;
     m_selection.setAnswerToken(-1);
+    m_selection.setMarkedText({});
+    m_attention.setPaused(false);
     m_chat.addQuestion(text);
     Activity activity;
     activity.kind = Activity::Kind::ReadingPrompt;
     setActivity(activity);
-    m_engine->ask(m_session, text, m_choices.generation);
 }
 
 bool Workspace::isAnswering() const

@@ -26,6 +26,9 @@ void Workspace::connectEngine()
     connect(m_engine, &EnginePort::modelOpened, this, [this](const ModelFacts& facts) {
         m_model = facts;
         m_settings->save(m_choices);
+        m_settings->addRecentModel(QString::fromStdString(facts.path));
+        const auto price = pricePlan(facts, m_engineNow.plan, m_engineNow.kvType, facts.contextLength);
+        m_plan = price ? std::optional(*price) : std::nullopt;
         m_memory.clear();
         m_attention.setSnapshot(nullptr);
         emit modelChanged();
@@ -37,7 +40,16 @@ void Workspace::connectEngine()
     });
     connect(m_engine, &EnginePort::ingestFinished, this, &Workspace::onIngestFinished);
     connect(m_engine, &EnginePort::answerStarted, this, &Workspace::onAnswerStarted);
+    connect(m_engine, &EnginePort::promptMade, this, [this](PromptViewPtr prompt) {
+        m_prompt = std::move(prompt);
+        m_promptReused = 0;
+        emit promptChanged();
+    });
     connect(m_engine, &EnginePort::prefillProgress, this, [this](const PrefillProgress& progress) {
+        if (progress.reusedTokens != m_promptReused) {
+            m_promptReused = progress.reusedTokens;
+            emit promptChanged();
+        }
         const Activity activity = activityOf(progress);
         if (m_session == m_answeringSession || m_askedHere)
             m_chat.setProgress(activity);
@@ -47,16 +59,32 @@ void Workspace::connectEngine()
     connect(m_engine, &EnginePort::answerFinished, this, &Workspace::onAnswerFinished);
     connect(m_engine, &EnginePort::failed, this, &Workspace::onFailed);
     connect(m_engine, &EnginePort::kvUsageChanged, this, [this](const KvUsage& usage) {
-        if (m_measuredSession == m_session)
+        if (m_measuredSession != m_session)
+            return;
+        m_attention.addUsage(usage);
+        if (!m_attention.isPaused())
             m_memory.setUsage(usage);
     });
     connect(m_engine, &EnginePort::attentionChanged, this, [this](AttentionSnapshotPtr snapshot) {
         if (m_measuredSession != m_session)
             return;
         m_attention.setSnapshot(std::move(snapshot));
-        if (!m_selection.head().isValid() && !m_attention.isEmpty())
-            m_selection.setHead(m_attention.farthestLooking());
+        chooseTellingHead();
     });
+}
+
+// Until a person chooses a head, the one that looks farthest is shown. Early in a text none looks far: it may
+// change.
+void Workspace::chooseTellingHead()
+{
+    if (m_headChosen || m_attention.isEmpty() || m_attention.isPaused())
+        return;
+    const HeadChoice best = m_attention.farthestLooking(), now = m_selection.head();
+    if (now.isValid() && m_attention.retrievalScore(best) < 1.5 * m_attention.retrievalScore(now) + 0.01)
+        return; // not worth another picture under the reader's eyes
+    m_choosingHead = true;
+    m_selection.setHead(best);
+    m_choosingHead = false;
 }
 
 void Workspace::onIngestFinished(const IngestReply& reply)
@@ -86,7 +114,8 @@ void Workspace::onIngestFinished(const IngestReply& reply)
         QStringList lines;
         for (const auto& skipped : reply.skipped)
             if (lines.size() < 5)
-                lines += QStringLiteral("%1: %2").arg(visibleLine(skipped.path), QString::fromStdString(skipped.reason));
+                lines += QStringLiteral("%1: %2").arg(visibleLine(skipped.path),
+                                                      QString::fromStdString(skipped.reason));
         if (reply.skipped.size() > 5)
             lines += tr("and %1 more").arg(formatCount(std::int64_t(reply.skipped.size()) - 5));
         emit problem({tr("Some files were left out"), lines.join(QLatin1Char('\n')), Problem::Fix::None});
@@ -103,6 +132,7 @@ void Workspace::onAnswerStarted(std::int64_t session, std::int64_t question, std
     m_answering = answer;
     m_answeringSession = m_measuredSession = session;
     m_answerPieces = 0;
+    m_measuredAnswer = answer;
     m_attention.setSnapshot(nullptr);
     if (m_askedHere) {
         m_chat.setIds(question, answer);
@@ -152,8 +182,9 @@ void Workspace::onFailed(const QString& request, const Error& error)
         m_askedHere = false;
         if (!cancelled)
             report(tr("The question could not be answered"), error,
-                   error.code == ErrorCode::TooLong || error.code == ErrorCode::OutOfMemory ? Problem::Fix::OpenSettings
-                                                                                            : Problem::Fix::Retry);
+                   error.code == ErrorCode::TooLong || error.code == ErrorCode::OutOfMemory
+                       ? Problem::Fix::OpenSettings
+                       : Problem::Fix::Retry);
     } else if (request == QLatin1String("ingest")) {
         m_documents.failReading(cancelled ? tr("Stopped.") : QString::fromStdString(error.message));
         m_ingestHere = false;
@@ -161,6 +192,12 @@ void Workspace::onFailed(const QString& request, const Error& error)
             emit questionReturned(question);
         if (!cancelled)
             report(tr("The documents could not be added"), error, Problem::Fix::AddDocuments);
+    } else if (request == QLatin1String("comparison") || request == QLatin1String("needles")) {
+        const bool comparing = request == QLatin1String("comparison");
+        comparing ? m_comparison.finish() : m_needles.finish();
+        if (!cancelled)
+            report(comparing ? tr("The plans could not be compared") : tr("The needle test could not go on"),
+                   error, Problem::Fix::OpenSettings);
     } else if (!cancelled) {
         report(tr("The model could not be opened"), error, Problem::Fix::OpenModel);
     }

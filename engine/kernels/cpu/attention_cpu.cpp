@@ -4,6 +4,7 @@
 #include "engine/kernels/attention.h"
 #include "engine/kernels/cpu/kv_vnni.h"
 #include "engine/kernels/cpu/softmax_tile.h"
+#include "engine/kernels/cpu/vnni.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels/cpu/attention_cpu.cpp"
@@ -48,9 +49,7 @@ void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte
     absorbPage(tile, viewOf<hwy::float16_t>(layout, page), viewOf<hwy::float16_t>(layout, next), bounds, trace);
 }
 
-bool hasByteProducts() { return HWY_TARGET <= HWY_AVX3 && hasKvVnni(); }
-
-// One page of quantised levels where they stand. Only where hasByteProducts().
+// One page of quantised levels where they stand. Only where hasVnni().
 void absorbLevels(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
                   const KeyBounds& bounds, const SplitRows& queries, PageTrace* trace)
 {
@@ -68,7 +67,6 @@ namespace {
 
 HWY_EXPORT(absorbConverted);
 HWY_EXPORT(absorbDirect);
-HWY_EXPORT(hasByteProducts);
 HWY_EXPORT(absorbLevels);
 
 constexpr int kPrefillRows = 128; // query rows of a tile: enough to repay the page's conversion, small enough for L2
@@ -274,7 +272,7 @@ void Attend::absorbPiece(Piece& piece, int thread)
     // Keys that are turned as they are read must be floats first.
     const bool turned = m_job.keyAngles != nullptr;
     const bool plain = !turned && (layout.type == KvType::F16 || layout.type == KvType::F32);
-    const bool levels = !turned && !plain && HWY_DYNAMIC_DISPATCH(hasByteProducts)();
+    const bool levels = !turned && !plain && hasVnni();
     const std::size_t part = partFloats(m_shape.headDim);
     float* keys = plain || levels ? nullptr : threadFloats(thread, 2 * part);
     SplitRows& split = m_workspace.threads[std::size_t(thread)].queries;

@@ -1,5 +1,6 @@
 #include "engine/kernels/cpu/kv_vnni.h"
 
+#include "engine/kernels/cpu/vnni.h"
 #include "engine/kv/quantised_page.h"
 
 #include <immintrin.h>
@@ -12,13 +13,6 @@ namespace {
 constexpr float kLargestLevel = 127 * 128; // of 15 bits, so that the high byte stays above -128
 
 } // namespace
-
-bool hasKvVnni()
-{
-    static const bool has = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
-                            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    return has;
-}
 
 void SplitRows::assign(const float* rows, int count, int dim)
 {
@@ -53,7 +47,6 @@ void SplitRows::assign(const float* rows, int count, int dim)
     }
 }
 
-#define LECTERN_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,f16c,fma,avx2")))
 
 namespace {
 
@@ -279,8 +272,6 @@ LECTERN_VNNI void values(const std::byte* part, std::ptrdiff_t ahead, int headDi
 }
 
 } // namespace
-
-#undef LECTERN_VNNI
 
 void scoresVnni(const KvPageLayout& layout, const std::byte* page, const std::byte* next,
                 const QueryRows& queries, float* out)

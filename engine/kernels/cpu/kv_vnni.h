@@ -1,6 +1,6 @@
 // One query's attention over quantised pages with AVX512-VNNI byte dot products: levels are multiplied as
 // they stand, by queries and probabilities of 15 bits cut into two bytes, so that what is lost beside float
-// arithmetic is their rounding to 2^-15 of the largest of their block: far below the step of the levels.
+// arithmetic is their rounding to 2^-15 of the largest of their block: far below the step of the levels. Only where hasVnni().
 #pragma once
 
 #include "engine/kv/kv_page.h"
@@ -9,9 +9,6 @@
 #include <vector>
 
 namespace lectern {
-
-// True if this processor has what the functions below need. x86-64 only.
-bool hasKvVnni();
 
 // Rows of queries, [rows][padded dim], x ~ scale of the block of 32 * (high * 128 + low).
 struct SplitRows {

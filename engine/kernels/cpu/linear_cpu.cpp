@@ -1,5 +1,6 @@
 // CPU products: see linear.h for the contract.
 #include "engine/kernels/linear.h"
+#include "engine/kernels/low_rank.h"
 #include "engine/kernels/cpu/row_dot.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -128,7 +129,7 @@ void fewTokens(std::span<const LinearOp> ops, const float* x, int tokens, Linear
 
 } // namespace
 
-void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
+static void plainProducts(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
 {
     workspace.threads.resize(std::max<std::size_t>(workspace.threads.size(), std::size_t(pool.threads())));
     if (tokens <= kFewTokens)
@@ -137,6 +138,14 @@ void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWor
     pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
         panelProduct(pieces[std::size_t(index)], x, tokens, workspace.threads[std::size_t(thread)]);
     });
+}
+
+void linear(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
+{
+    plainProducts(ops, x, tokens, workspace, pool);
+    for (const LinearOp& op : ops)
+        if (op.weights->lowRank)
+            addLowRank(op, x, tokens, workspace, pool);
 }
 
 } // namespace lectern

@@ -1,18 +1,11 @@
 #include "engine/kernels/cpu/q4_k_vnni.h"
 
+#include "engine/kernels/cpu/vnni.h"
+
 #include <cstring>
 #include <immintrin.h>
 
 namespace lectern {
-
-bool hasQ4KVnni()
-{
-    static const bool has = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
-                            __builtin_cpu_supports("avx512vl");
-    return has;
-}
-
-#define LECTERN_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,f16c,fma,avx2")))
 
 namespace {
 
@@ -98,7 +91,5 @@ LECTERN_VNNI void dotRowsQ4KVnni(const BlockQ4_K* rows, int blocks, const SplitA
     const __m256 all = _mm256_hadd_ps(first, last);
     _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(all), _mm256_extractf128_ps(all, 1)));
 }
-
-#undef LECTERN_VNNI
 
 } // namespace lectern

@@ -1,14 +1,11 @@
 // Q4_K rows against split activations with AVX512-VNNI byte dot products: about twice the speed of float arithmetic,
-// exact but for the activations' 22 bits.
+// exact but for the activations' 22 bits. Only where hasVnni().
 #pragma once
 
 #include "engine/kernels/cpu/split_activations.h"
 #include "engine/quant/q4_k.h"
 
 namespace lectern {
-
-// True if this processor has what the function below needs. x86-64 only.
-bool hasQ4KVnni();
 
 constexpr int kVnniRows = 4; // rows multiplied together: they share the loads of x
 

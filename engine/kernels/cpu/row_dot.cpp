@@ -1,6 +1,7 @@
 #include "engine/kernels/cpu/row_dot.h"
 
 #include "engine/kernels/cpu/q4_k_vnni.h"
+#include "engine/kernels/cpu/vnni.h"
 #include "engine/quant/quant_types.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -158,7 +159,7 @@ void prefetch(const std::byte* row, std::size_t rowBytes)
 
 } // namespace
 
-bool usesSplitActivations(TensorType type) { return type == TensorType::Q4_K && hasQ4KVnni(); }
+bool usesSplitActivations(TensorType type) { return type == TensorType::Q4_K && hasVnni(); }
 
 void rowDots(const WeightRows& weights, const DotInputs& inputs, float* scratch, float* out, int outStride)
 {

@@ -4,7 +4,9 @@
 #include "engine/format/gguf_writer.h"
 #include "resources/sample/annals_generator.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -45,6 +47,8 @@ private slots:
     void errorsAreOneSentence_data();
     void errorsAreOneSentence();
     void killedInMidAnswer();
+    void packsARepository();
+    void sessionsGoOutAndIn();
 
 private:
     QStringList withStore(QStringList arguments) const
@@ -311,6 +315,63 @@ void TestCli::killedInMidAnswer()
     QCOMPARE(messages[0].toObject()["text"].toString(), question);
     QCOMPARE(messages[1].toObject()["state"].toString(), QStringLiteral("interrupted"));
     QVERIFY(messages[1].toObject()["text"].toString().size() > 40);
+}
+
+// The counts of `repo tree` are those of `tokenize` on the text of `repo pack`, for file, folder and whole.
+void TestCli::packsARepository()
+{
+    QVERIFY(QDir(m_folder->path()).mkpath("r/src/deep"));
+    for (int i = 0; i < 12; ++i)
+        writeFile(QStringLiteral("r/src/%1f%2.txt").arg(i % 2 ? "deep/" : "").arg(i),
+                  "The code of gate " + std::to_string(i) + " is " + std::to_string(i * 997) + ".\n\nNext line.\n");
+    writeFile("r/.env", "KEY=1\n");
+    const QString folder = m_folder->filePath("r");
+    const Outcome packed = run({"repo", "pack", folder, "--json"});
+    QVERIFY2(packed.exitCode == 0, packed.err);
+    QVERIFY(packed.err.contains(".env was left out: it may hold secrets."));
+    const QByteArray text = packed.json()["text"].toString().toUtf8();
+    QVERIFY(text.contains("file: src/f0.txt\n1: The code of gate 0 is 0.\n2: \n3: Next line.\n"));
+    const Outcome tokens = run({"tokenize", kMini, "--file", "-", "--json"}, text);
+    const int count = int(tokens.json()["ids"].toArray().size());
+    QVERIFY(count > 100);
+    QCOMPARE(packed.json()["tokens"].toInt(), count);
+    int inFiles = 0;
+    for (const QJsonValue& file : packed.json()["files"].toArray())
+        inFiles += file["tokens"].toInt();
+    int ofSrc = -1;
+    for (const QJsonValue& row : packed.json()["folders"].toArray())
+        ofSrc = row["path"].toString() == "src/" ? row["tokens"].toInt() : ofSrc;
+    QCOMPARE(ofSrc, inFiles);
+    const int budget = count * 2 / 3;
+    const Outcome less = run({"repo", "pack", folder, "--json", "--budget", QString::number(budget)});
+    QVERIFY2(less.exitCode == 0, less.err);
+    QVERIFY(less.json()["tokens"].toInt() <= budget);
+    QVERIFY(less.json()["left_out_for_budget"].toInt() > 0);
+    const Outcome only = run({"repo", "tree", folder, "--include", "deep/", "--exclude", "f11.txt"});
+    QVERIFY2(only.out.contains("f1.txt") && !only.out.contains("f0.txt") && !only.out.contains("f11.txt"), only.out);
+    QCOMPARE(run({"repo", "pack", folder, "--preset", "nosuch"}).exitCode, 2);
+}
+
+void TestCli::sessionsGoOutAndIn()
+{
+    const Outcome read = run({"ingest", writeFile("a.txt", "The gate is blue.\n"), "--name", "First", "--json"});
+    QVERIFY2(read.exitCode == 0, read.err);
+    const QString id = QString::number(read.json()["session"].toInt());
+    const QString file = m_folder->filePath("out.json");
+    QCOMPARE(run({"sessions", "export", id, "--format", "json", "--out", file}).exitCode, 0);
+    const Outcome taken = run({"sessions", "import", file, "--json"});
+    QVERIFY2(taken.exitCode == 0, taken.err);
+    QCOMPARE(taken.json()["documents"].toInt(), 1);
+    QCOMPARE(run({"sessions", "rename", id, "Renamed"}).exitCode, 0);
+    const Outcome shown = run({"sessions", "export", id});
+    QVERIFY2(shown.out.startsWith("# Renamed\n"), shown.out);
+    QCOMPARE(run({"sessions", "export", id, "--format", "pdf", "--out", m_folder->filePath("out.pdf")}).exitCode, 0);
+    QVERIFY(QFileInfo(m_folder->filePath("out.pdf")).size() > 1000);
+    QCOMPARE(run({"sessions", "export", id, "--format", "doc"}).exitCode, 2);
+    QCOMPARE(run({"sessions", "import", m_folder->filePath("a.txt")}).exitCode, 3);
+    QCOMPARE(run({"sessions", "delete", id}).exitCode, 0);
+    QVERIFY(run({"sessions", "trash"}).out.contains("Renamed"));
+    QCOMPARE(run({"sessions", "restore", id}).exitCode, 0);
 }
 
 QTEST_GUILESS_MAIN(TestCli)

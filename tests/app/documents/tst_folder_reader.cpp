@@ -84,7 +84,7 @@ void TestFolderReader::packsTextWithItsPlaces()
     folder.write("pack/src/deep/latin.txt", "caf\xE9 au lait\n");
     const Result<Document> document = readDocument(folder.path("pack"));
     QVERIFY2(document, document ? "" : document.error().message.c_str());
-    QCOMPARE(document->text, std::string("Folder: pack\n\n"
+    QCOMPARE(document->text, std::string("Folder: pack\n4 files\n\n"
                                          "README.md\nsrc/\n  a.cc\n  deep/\n    b.py\n    latin.txt\n\n"
                                          "file: README.md\n# Title\n\nText.\n\n"
                                          "file: src/a.cc\nint a;\nint b;\n\n"

@@ -16,6 +16,8 @@ class TestPdfReader : public QObject {
 private slots:
     void initTestCase();
     void readsPagesInOrder();
+    void readsTheOutline();
+    void readsRotatedText();
     void saysThatAPageHasNoText();
     void saysThatItIsScanned();
     void saysThatItIsLocked();
@@ -35,6 +37,25 @@ void paintLines(QPainter& painter, int page)
 {
     painter.drawText(400, 600, QStringLiteral("Chapter %1 of the annals").arg(page));
     painter.drawText(400, 900, QStringLiteral("The code of gate %1 is %2.").arg(page).arg(page * 1111));
+}
+
+// Objects numbered from 1, with their table of places.
+QByteArray pdfOf(const QList<QByteArray>& objects)
+{
+    QByteArray pdf = "%PDF-1.4\n";
+    QByteArray table = "xref\n0 " + QByteArray::number(objects.size() + 1) + "\n0000000000 65535 f \n";
+    for (int i = 0; i < objects.size(); ++i) {
+        table += QByteArray::number(pdf.size()).rightJustified(10, '0') + " 00000 n \n";
+        pdf += QByteArray::number(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
+    }
+    const qsizetype at = pdf.size();
+    return pdf + table + "trailer\n<</Size " + QByteArray::number(objects.size() + 1) + "/Root 1 0 R>>\nstartxref\n" +
+           QByteArray::number(at) + "\n%%EOF\n";
+}
+
+QByteArray pageStream(const QByteArray& content)
+{
+    return "<</Length " + QByteArray::number(content.size()) + ">>\nstream\n" + content + "\nendstream";
 }
 
 // A page locked with RC4-40 and a user password: only its encryption dictionary has to be well-formed.
@@ -105,6 +126,39 @@ void TestPdfReader::readsPagesInOrder()
     QCOMPARE(document->text.find('\r'), std::string::npos);
     QCOMPARE(pagesSeen, (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
     QVERIFY(document->warnings.empty());
+}
+
+void TestPdfReader::readsTheOutline()
+{
+    const QByteArray page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<</Font<</F 9 0 R>>>>/Contents ";
+    const QByteArray pdf = pdfOf({"<</Type/Catalog/Pages 2 0 R/Outlines 6 0 R>>", "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>",
+                                  page + "5 0 R>>", page + "10 0 R>>", pageStream("BT /F 12 Tf 20 200 Td (First page) Tj ET"),
+                                  "<</Type/Outlines/First 7 0 R/Last 7 0 R/Count 2>>",
+                                  "<</Title(Part one)/Parent 6 0 R/First 8 0 R/Last 8 0 R/Count 1/Dest[3 0 R/Fit]>>",
+                                  "<</Title(Chapter)/Parent 7 0 R/Dest[4 0 R/Fit]>>",
+                                  "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+                                  pageStream("BT /F 12 Tf 20 200 Td (Second page) Tj ET")});
+    const Result<Document> document = readDocument(m_folder.write("outline.pdf", pdf.toStdString()));
+    QVERIFY2(document, document ? "" : document.error().message.c_str());
+    QCOMPARE(document->text, std::string("First page\n\nSecond page"));
+    QCOMPARE(document->outline.size(), std::size_t(2));
+    QCOMPARE(document->outline[0].title, std::string("Part one"));
+    QCOMPARE(document->outline[1].title, std::string("Chapter"));
+    QCOMPARE(document->outline[1].level, document->outline[0].level + 1);
+    QCOMPARE(document->outline[1].offset, document->pages[1].offset);
+}
+
+void TestPdfReader::readsRotatedText()
+{
+    const QByteArray pdf = makePdf(1, [](QPainter& painter, int) {
+        painter.translate(4000, 2000);
+        painter.rotate(90);
+        for (int line = 0; line < 4; ++line)
+            painter.drawText(0, line * 300, QStringLiteral("Turned line %1.").arg(line));
+    });
+    const Result<Document> document = readDocument(m_folder.write("turned.pdf", pdf.toStdString()));
+    QVERIFY(document);
+    QCOMPARE(document->text, std::string("Turned line 0.\nTurned line 1.\nTurned line 2.\nTurned line 3."));
 }
 
 void TestPdfReader::saysThatAPageHasNoText()

@@ -19,7 +19,6 @@ private slots:
     void keepsMessages();
     void marksHalfAnswersAtOpen();
     void duplicatesAndBranches();
-    void replacesAndRemovesTurns();
     void trashesAndRestores();
     void deletesWhatNobodyHolds();
     void refusesWhatIsNotThere();
@@ -228,45 +227,6 @@ void TestSessionStore::duplicatesAndBranches()
     QVERIFY(!store.duplicateSession(copy, "wrong", ids[0])); // a message of another session
     QVERIFY(store.removeDocument(original, document).has_value());
     QCOMPARE(store.document(document)->text, std::string("shared text"));
-}
-
-void TestSessionStore::replacesAndRemovesTurns()
-{
-    const FilesIn folder;
-    SessionStore store = openStore(folder.path("s"));
-    const SessionId session = store.createSession("s").value();
-    const SessionId other = store.createSession("other").value();
-    std::vector<StoredTurn> turns;
-    for (const char* question : {"one", "two", "three"}) {
-        turns.push_back(store.beginTurn(session, question).value());
-        QVERIFY(store.appendAnswer(turns.back().answer, std::string("answer to ") + question).has_value());
-        QVERIFY(store.finishAnswer(turns.back().answer, {}).has_value());
-    }
-    const auto texts = [&] {
-        std::string joined;
-        for (const Message& message : store.messages(session).value())
-            joined += message.text + ";";
-        return joined;
-    };
-    // What is no question of this session replaces nothing.
-    QCOMPARE(store.beginTurn(session, "x", turns[1].answer).error().code, ErrorCode::Usage);
-    QCOMPARE(store.beginTurn(other, "x", turns[1].question).error().code, ErrorCode::Usage);
-    QCOMPARE(store.removeTurnsFrom(session, MessageId(9999)).error().code, ErrorCode::Usage);
-    QCOMPARE(texts(), std::string("one;answer to one;two;answer to two;three;answer to three;"));
-    QVERIFY(store.messages(other)->empty());
-
-    const StoredTurn instead = store.beginTurn(session, "two again", turns[1].question).value();
-    QCOMPARE(texts(), std::string("one;answer to one;two again;;"));
-    QCOMPARE(int(store.message(instead.answer)->state), int(MessageState::Generating));
-    QCOMPARE(store.messages(session)->back().ordinal, 3U);
-    QVERIFY(!store.message(turns[2].question));
-    QVERIFY(store.search("three")->empty()); // gone from the index too
-    QVERIFY(store.appendAnswer(instead.answer, "yes").has_value());
-    QVERIFY(store.removeTurnsFrom(session, instead.question).has_value());
-    QCOMPARE(texts(), std::string("one;answer to one;"));
-    QVERIFY(store.removeTurnsFrom(session, turns[0].question).has_value());
-    QCOMPARE(texts(), std::string());
-    QVERIFY(store.beginTurn(session, "first").has_value());
 }
 
 void TestSessionStore::trashesAndRestores()

@@ -1,5 +1,8 @@
 // linear() against float64 sums over the unpacked weights: every type, few and many tokens, odd sizes, every
 // instruction set of the machine.
+#include "engine/kernels/cpu/highway_targets.h"
+#include "engine/kernels/cpu/row_dot.h"
+#include "engine/kernels/cpu/vnni.h"
 #include "engine/kernels/linear.h"
 #include "engine/quant/quant_types.h"
 #include "tests/support/reference_attention.h"
@@ -102,6 +105,8 @@ class TestLinear : public QObject {
     Q_OBJECT
 
 private slots:
+    void plainerTargetsAreForced_data() { addSimdTargets(); }
+    void plainerTargetsAreForced();
     void equalsTheSums_data();
     void equalsTheSums();
     void groupsOfProducts();
@@ -109,6 +114,17 @@ private slots:
     void oneAnswerForAnyThreads();
     void cleanup() { useAllSimdTargets(); }
 };
+
+// What is written for one instruction set alone is left out with it, so that the tests reach the other ways.
+void TestLinear::plainerTargetsAreForced()
+{
+    QFETCH(qint64, target);
+    useAllSimdTargets();
+    const bool has = hasVnni();
+    useSimdTarget(target);
+    QCOMPARE(hasVnni(), has && target <= HWY_AVX3);
+    QCOMPARE(usesSplitActivations(TensorType::Q4_K), hasVnni());
+}
 
 void TestLinear::equalsTheSums_data()
 {

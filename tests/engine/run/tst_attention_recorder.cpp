@@ -222,7 +222,7 @@ void TestAttentionRecorder::longTextsArePooled()
     AttentionRecorder recorder(1, 2);
     recorder.watch(true);
     recorder.beginText(tokens);
-    const HeadPages pages{HeadPattern(FullPattern{})};
+    const HeadPages pages{HeadPattern(FullPattern{}), KvPageLayout{KvType::F16, 16}};
     const AttentionShape shape{2, 1, 16};
     std::mt19937 random(1);
     const auto record = [&](std::int64_t position) {

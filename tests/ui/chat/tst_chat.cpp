@@ -1,9 +1,10 @@
 // The conversation as values, and answers as safe rich text.
 #include "tests/ui/support/fake_engine.h"
 #include "ui/chat/answer_document.h"
-#include "ui/state/chat_model.h"
 #include "ui/chat/composer.h"
 #include "ui/common/safe_text_browser.h"
+#include "ui/state/chat_model.h"
+#include "ui/state/conversation_export.h"
 
 #include <QAbstractItemModelTester>
 #include <QPlainTextEdit>
@@ -136,8 +137,8 @@ private slots:
         model.finish(reply);
         QCOMPARE(model.message(1).text, "Because.");
         QCOMPARE(model.message(1).state, AnswerState::Stopped);
-        QVERIFY(model.toMarkdown().contains("## Why?"));
-        QVERIFY(model.toMarkdown().contains("a.txt:2"));
+        QVERIFY(conversationMarkdown(model.messages()).contains("## Why?"));
+        QVERIFY(conversationMarkdown(model.messages()).contains("a.txt:2"));
 
         model.addQuestion("And?");
         model.failLast({ErrorCode::OutOfMemory, "There is no memory.", "Close something.", 0, 0});

@@ -1,8 +1,8 @@
 // Documents as shown: offsets there and back, places, the list, and how the prompt maps onto them.
 #include "ui/common/visible_text.h"
-#include "ui/documents/display_text.h"
-#include "ui/state/document_list_model.h"
 #include "ui/documents/document_reader.h"
+#include "ui/state/display_text.h"
+#include "ui/state/document_list_model.h"
 #include "ui/state/prompt_map.h"
 
 #include <QAbstractItemModelTester>
@@ -27,8 +27,10 @@ DocumentText textOf(std::string utf8)
 // Random text with every awkward kind of character.
 std::string randomText(std::mt19937& random, int characters)
 {
-    static const char* kPieces[] = {"a", "b ", "\n", "\t", "é", "中", "😀", "\u202E", "\u200B", "\x1B", "\xFF",
-                                    "word ", "\xE4\xB8", "\U000E0041", "long-word-without-any-space-in-it"};
+    static const char* kPieces[] = {
+        "a",    "b ",    "\n",       "\t",         "é",
+        "中",   "😀",     "\u202E",   "\u200B",     "\x1B",
+        "\xFF", "word ", "\xE4\xB8", "\U000E0041", "long-word-without-any-space-in-it"};
     std::string text;
     for (int i = 0; i < characters; ++i)
         text += kPieces[random() % std::size(kPieces)];
@@ -73,7 +75,8 @@ private slots:
 
     void hiddenCharactersAreCounted()
     {
-        const std::string text = "ab\xE2\x80\xAE" "cd";
+        const std::string text = "ab\xE2\x80\xAE"
+                                 "cd";
         const DisplayText display(textOf(text));
         QCOMPARE(display.text(), "ab‹U+202E›cd");
         QCOMPARE(display.escapedCharacters(), 1);
@@ -141,7 +144,8 @@ private slots:
 
     void promptMapping()
     {
-        const PromptMap map = PromptMap::fromDocuments({{1, "a", "", "", 0, 4000, 1000, 0}, {2, "b", "", "", 0, 800, 200, 0}});
+        const PromptMap map =
+            PromptMap::fromDocuments({{1, "a", "", "", 0, 4000, 1000, 0}, {2, "b", "", "", 0, 800, 200, 0}});
         QCOMPARE(map.tokenOfByte(1, 0), 0);
         QCOMPARE(map.tokenOfByte(1, 2000), 500);
         QCOMPARE(map.tokenOfByte(2, 0), 1000);
@@ -196,11 +200,14 @@ private slots:
     {
         std::string text;
         while (text.size() < 8'000'000)
-            text += "The council of Harbor recorded the winter grain in the year 741, and the ferry guild disputed it.\n";
+            text += "The council of Harbor recorded the winter grain in the year 741, and the ferry guild "
+                    "disputed it.\n";
         DocumentReader reader;
         reader.resize(600, 700);
         reader.show();
-        const auto cpuMs = [] { return 1000.0 * double(std::clock()) / CLOCKS_PER_SEC; }; // others' load left out
+        const auto cpuMs = [] {
+            return 1000.0 * double(std::clock()) / CLOCKS_PER_SEC;
+        }; // others' load left out
         double start = cpuMs();
         reader.setDocumentText(textOf(text));
         const double load = cpuMs() - start;

@@ -1,5 +1,7 @@
 #include "tests/ui/support/fake_engine.h"
 
+#include "app/worker/answer_sentences.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -55,7 +57,8 @@ AttentionThumbnail madeThumbnail(int layer, int head)
         std::vector<double> masses(kThumbnailSide);
         double sum = 1e-9;
         for (int col = 0; col < kThumbnailSide; ++col)
-            sum += masses[std::size_t(col)] = massAt(layer, head, (row + 1.0) / kThumbnailSide, double(col) / kThumbnailSide);
+            sum += masses[std::size_t(col)] =
+                massAt(layer, head, (row + 1.0) / kThumbnailSide, double(col) / kThumbnailSide);
         for (int col = 0; col < kThumbnailSide; ++col)
             thumbnail.cells[std::size_t(row * kThumbnailSide + col)] =
                 std::uint8_t(std::min(255.0, 255 * std::sqrt(masses[std::size_t(col)] / sum)));
@@ -237,12 +240,42 @@ void FakeEngine::ask(std::int64_t sessionId, const QString& text, const Generati
     lastGeneration = settings;
     questions += text;
     session = sessionId != 0 ? sessionId : m_library.addSession(text.left(40));
-    question = m_library.addMessage(session, {0, MessageKind::Question, StoredState::Complete, text, {}, {}, {}});
+    question =
+        m_library.addMessage(session, {0, MessageKind::Question, StoredState::Complete, text, {}, {}, {}});
     answer = m_library.addMessage(session, {0, MessageKind::Answer, StoredState::Generating, {}, {}, {}, {}});
     m_answer.clear();
     m_tokens = 0;
     setBusy(true);
+    m_tokenEnds.clear();
     emit answerStarted(session, question, answer);
+    emit promptMade(madePrompt());
+}
+
+// Template, then every document in tokens of four bytes, then the question.
+PromptViewPtr FakeEngine::madePrompt() const
+{
+    auto prompt = std::make_shared<PromptView>();
+    prompt->session = session;
+    const auto add = [&prompt](const std::string& piece, bool special, PromptView::Span span) {
+        prompt->text += piece;
+        prompt->ends.push_back(std::uint32_t(prompt->text.size()));
+        prompt->ids.push_back(std::int32_t(prompt->ids.size() % 16'000));
+        prompt->special.push_back(special);
+        prompt->spans.push_back(span);
+    };
+    add("<s>", true, {});
+    const auto rows = m_library.documents(session);
+    for (const DocumentRow& row : rows.value_or(std::vector<DocumentRow>())) {
+        const std::string& text = m_library.texts[row.id].utf8;
+        prompt->documents.push_back(row.id);
+        for (std::size_t at = 0; at < text.size(); at += 4)
+            add(text.substr(at, 4), false,
+                {std::int32_t(prompt->documents.size()) - 1, at, std::min(at + 4, text.size())});
+    }
+    add("\n\n", false, {});
+    add(questions.isEmpty() ? "?" : questions.back().toStdString(), false, {});
+    add("</s>", true, {});
+    return prompt;
 }
 
 void FakeEngine::askInstead(std::int64_t sessionId, std::int64_t messageId, const QString& text,
@@ -250,8 +283,9 @@ void FakeEngine::askInstead(std::int64_t sessionId, std::int64_t messageId, cons
 {
     instead = messageId;
     auto& rows = m_library.messageRows[sessionId];
-    rows.erase(std::find_if(rows.begin(), rows.end(), [&](const MessageRow& row) { return row.id == messageId; }),
-               rows.end());
+    rows.erase(
+        std::find_if(rows.begin(), rows.end(), [&](const MessageRow& row) { return row.id == messageId; }),
+        rows.end());
     ask(sessionId, text, settings);
 }
 
@@ -265,13 +299,14 @@ void FakeEngine::prefill(double fraction, std::int64_t reused)
     emit prefillProgress(progress);
     emit kvUsageChanged(longgenUsage(progress.doneTokens, promptTokens + 512, reused));
     if (lastWish.enabled)
-        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0, focus,
-                                           lastWish.heads));
+        emit attentionChanged(madeSnapshot(++m_step, std::max<std::int64_t>(64, progress.doneTokens), 0,
+                                           focus, lastWish.heads));
 }
 
 void FakeEngine::write(const QString& text)
 {
     m_answer += text;
+    m_tokenEnds.push_back(std::uint64_t(m_answer.toUtf8().size()));
     ++m_tokens;
     emit answerText(answer, text);
     emit kvUsageChanged(longgenUsage(promptTokens + m_tokens, promptTokens + 512));
@@ -287,6 +322,10 @@ void FakeEngine::finishAnswer(std::vector<EvidencePassage> evidence, StopReason 
     reply.answerId = answer;
     reply.answer = m_answer.toStdString();
     reply.evidence = std::move(evidence);
+    reply.tokenEnds = m_tokenEnds;
+    const auto sentences = answerSentences(reply.answer);
+    if (!reply.evidence.empty() && !sentences.empty())
+        reply.evidence.front().answerRanges = {sentences.front()};
     reply.stopReason = reason;
     reply.timing.promptTokens = promptTokens;
     reply.timing.reusedTokens = promptTokens / 4;
@@ -310,7 +349,8 @@ void FakeEngine::failRequest(const QString& request, const Error& error)
     setBusy(false);
 }
 
-void FakeEngine::comparePlans(std::int64_t sessionId, const QString& text, const PlanComparisonSettings& settings)
+void FakeEngine::comparePlans(std::int64_t sessionId, const QString& text,
+                              const PlanComparisonSettings& settings)
 {
     session = sessionId;
     questions.append(text);

@@ -1,5 +1,5 @@
-// An engine the test plays by hand: requests are recorded, replies come when the test says so. Its KV usage and
-// attention are made up, but consistent: they add up as the real ones do.
+// An engine the test plays by hand: requests are recorded, replies come when the test says so. Its KV usage
+// and attention are made up, but consistent: they add up as the real ones do.
 #pragma once
 
 #include "app/worker/engine_port.h"
@@ -13,7 +13,8 @@ constexpr int kLayers = 12, kHeads = 8;
 constexpr std::int64_t kSink = 64, kWindow = 2048;
 
 KvUsage longgenUsage(std::int64_t position, std::int64_t context, std::int64_t reused = 0);
-// Heads of several kinds: sink, local, induction-like spots, broad. `answerTokens` sources are at the share `focus`.
+// Heads of several kinds: sink, local, induction-like spots, broad. `answerTokens` sources are at the share
+// `focus`.
 AttentionSnapshotPtr madeSnapshot(std::int64_t step, std::int64_t position, int answerTokens, double focus,
                                   std::vector<std::pair<std::int32_t, std::int32_t>> heads);
 ModelFacts madeModel();
@@ -56,7 +57,9 @@ public:
 
 private:
     void setBusy(bool busy);
+    PromptViewPtr madePrompt() const;
 
+    std::vector<std::uint64_t> m_tokenEnds;
     FakeLibrary& m_library;
     QString m_answer;
     std::int64_t m_step = 0;

@@ -19,15 +19,16 @@ public:
 
     std::int64_t addSession(const QString& name)
     {
-        sessionRows.insert(sessionRows.begin(), {++m_lastId, name, 1'790'000'000'000 + m_lastId * 60'000, 0, 0, {}});
+        sessionRows.insert(sessionRows.begin(),
+                           {++m_lastId, name, 1'790'000'000'000 + m_lastId * 60'000, 0, 0, {}});
         return m_lastId;
     }
 
     std::int64_t addDocument(std::int64_t session, const QString& name, const std::string& text)
     {
         const std::int64_t id = ++m_lastId;
-        DocumentRow row{id, name, QStringLiteral("/books/") + name, QStringLiteral("text"), text.size(), text.size(),
-                        std::int64_t(text.size() / 4), 0};
+        DocumentRow row{id,          name,        QStringLiteral("/books/") + name, QStringLiteral("text"),
+                        text.size(), text.size(), std::int64_t(text.size() / 4),    0};
         documentRows[session].push_back(row);
         texts[id] = {id, name, text, {}, {}};
         for (SessionRow& s : sessionRows)
@@ -67,6 +68,18 @@ public:
         return found->second;
     }
     Result<std::int64_t> createSession(const QString& name) override { return addSession(name); }
+    Result<std::int64_t> branchSession(std::int64_t session, std::int64_t lastMessage,
+                                       const QString& name) override
+    {
+        const std::int64_t made = addSession(name);
+        documentRows[made] = documentRows[session];
+        for (const MessageRow& row : messageRows[session]) {
+            messageRows[made].push_back(row);
+            if (row.id == lastMessage)
+                break;
+        }
+        return made;
+    }
     Status renameSession(std::int64_t session, const QString& name) override
     {
         for (SessionRow& row : sessionRows)
@@ -99,7 +112,8 @@ public:
     }
     Status removeDocument(std::int64_t session, std::int64_t document) override
     {
-        std::erase_if(documentRows[session], [document](const DocumentRow& row) { return row.id == document; });
+        std::erase_if(documentRows[session],
+                      [document](const DocumentRow& row) { return row.id == document; });
         return {};
     }
 

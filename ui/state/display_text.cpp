@@ -1,4 +1,4 @@
-#include "ui/documents/display_text.h"
+#include "ui/state/display_text.h"
 
 #include "ui/common/visible_text.h"
 

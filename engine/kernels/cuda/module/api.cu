@@ -1,0 +1,318 @@
+// The table of functions: checks of what is asked, then the launch.
+#include "engine/kernels/cuda/module/attention_params.cuh"
+#include "engine/kernels/cuda/module/context.cuh"
+#include "engine/kernels/cuda/module/elementwise.cuh"
+#include "engine/kernels/cuda/module/linear.cuh"
+
+#include <algorithm>
+
+namespace lectern::cuda {
+
+namespace {
+
+using Context = LecternCudaContext;
+
+constexpr int kMaxSplits = 512;
+
+int splitsOf(const Context& c, int kvHeads)
+{
+    return std::clamp(2 * c.properties.multiProcessorCount / kvHeads, 1, kMaxSplits);
+}
+
+const char* lastMessage(Context* c)
+{
+    return c->message.c_str();
+}
+
+std::int32_t memory(Context* c, std::uint64_t* free, std::uint64_t* total)
+{
+    std::size_t freeBytes = 0, totalBytes = 0;
+    const std::int32_t code = c->code(cudaMemGetInfo(&freeBytes, &totalBytes), "say how much memory is free");
+    *free = freeBytes;
+    *total = totalBytes;
+    return code;
+}
+
+std::int32_t allocate(Context* c, std::uint64_t bytes, void** out)
+{
+    *out = nullptr;
+    cudaSetDevice(c->device); // of this thread
+    const cudaError_t error = cudaMalloc(out, std::max<std::uint64_t>(bytes, 256));
+    if (error != cudaSuccess)
+        return c->code(error, "give memory");
+    return c->code(cudaMemsetAsync(*out, 0, std::max<std::uint64_t>(bytes, 256), c->stream), "clear memory");
+}
+
+std::int32_t release(Context* c, void* pointer)
+{
+    return c->code(cudaFree(pointer), "take memory back");
+}
+
+std::int32_t upload(Context* c, void* to, const void* from, std::uint64_t bytes)
+{
+    cudaSetDevice(c->device); // of this thread; every step begins with an upload
+    return c->code(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, c->stream), "take data");
+}
+
+std::int32_t download(Context* c, void* to, const void* from, std::uint64_t bytes)
+{
+    const cudaError_t error = cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, c->stream);
+    return c->code(error == cudaSuccess ? cudaStreamSynchronize(c->stream) : error, "compute");
+}
+
+std::int32_t copy(Context* c, void* to, const void* from, std::uint64_t bytes)
+{
+    return c->code(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, c->stream), "copy memory");
+}
+
+std::int32_t synchronize(Context* c)
+{
+    return c->code(cudaStreamSynchronize(c->stream), "compute");
+}
+
+std::int32_t mark(Context* c, std::int32_t which)
+{
+    return c->code(cudaEventRecord(c->marks[std::size_t(which & 1)], c->stream), "take the time");
+}
+
+std::int32_t elapsed(Context* c, float* ms)
+{
+    const cudaError_t error = cudaEventSynchronize(c->marks[1]);
+    return c->code(error == cudaSuccess ? cudaEventElapsedTime(ms, c->marks[0], c->marks[1]) : error,
+                   "take the time");
+}
+
+std::int32_t graphBegin(Context* c)
+{
+    return c->code(cudaStreamBeginCapture(c->stream, cudaStreamCaptureModeThreadLocal), "record its work");
+}
+
+std::int32_t graphEnd(Context* c, void** out)
+{
+    cudaGraph_t graph = nullptr;
+    cudaGraphExec_t made = nullptr;
+    cudaError_t error = cudaStreamEndCapture(c->stream, &graph);
+    if (error == cudaSuccess)
+        error = cudaGraphInstantiate(&made, graph, 0);
+    if (graph)
+        cudaGraphDestroy(graph);
+    *out = made;
+    return c->code(error, "record its work");
+}
+
+std::int32_t graphLaunch(Context* c, void* graph)
+{
+    return c->code(cudaGraphLaunch(static_cast<cudaGraphExec_t>(graph), c->stream), "run what it recorded");
+}
+
+std::int32_t graphRelease(Context* c, void* graph)
+{
+    return c->code(cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph)), "forget what it recorded");
+}
+
+std::uint64_t pageBytes(std::int32_t headDim)
+{
+    return 4ull * kPage * std::uint64_t(paddedDim(headDim));
+}
+
+std::uint64_t queryBytes(std::int32_t heads, std::int32_t kvHeads, std::int32_t headDim, std::int32_t tokens)
+{
+    const std::uint64_t rows = std::uint64_t(tokens) * std::uint64_t(heads / kvHeads);
+    return (rows + 127) / 128 * 128 * std::uint64_t(kvHeads) * 2 * std::uint64_t(paddedDim(headDim));
+}
+
+// Decode is asked of at most this many packed rows.
+constexpr int kDecodeRows = 64;
+
+std::uint64_t attentionWorkspace(Context* c, std::int32_t heads, std::int32_t kvHeads, std::int32_t headDim)
+{
+    const int rows = std::max(kDecodeRows, heads / kvHeads);
+    return std::uint64_t(kvHeads) * std::uint64_t(splitsOf(*c, kvHeads)) * std::uint64_t(rows) *
+           std::uint64_t(paddedDim(headDim) + 2) * sizeof(float);
+}
+
+std::uint64_t weightBytes(std::int32_t type, std::int32_t rows, std::int32_t cols)
+{
+    return deviceWeightBytes(type, rows, cols);
+}
+
+std::int32_t prepareWeights(Context* c, std::int32_t type, std::int32_t rows, std::int32_t cols,
+                            const void* from, void* to)
+{
+    const std::string made = deviceWeights(type, rows, cols, from);
+    if (made.empty())
+        return c->refuse("The GPU has no layout for weights of this type.");
+    const std::int32_t code = upload(c, to, made.data(), made.size());
+    return code == LECTERN_CUDA_OK ? synchronize(c) : code;
+}
+
+std::int32_t ropeAppend(Context* c, const LecternCudaRope* rope)
+{
+    if (rope->headDim > 256 || rope->tokens < 1)
+        return c->refuse("The GPU computes heads of at most 256 numbers.");
+    return c->code(launchRopeAppend(*rope, c->stream), "place keys and values");
+}
+
+std::int32_t attention(Context* c, const LecternCudaAttention* a)
+{
+    if (a->headDim > 256 || a->headDim % 2 != 0 || a->tokens < 1 || a->heads % a->kvHeads != 0)
+        return c->refuse("The GPU computes heads of at most 256 numbers.");
+    AttentionParams p{};
+    p.queries = static_cast<const std::byte*>(a->queries);
+    p.out = static_cast<__half*>(a->out);
+    p.pool = static_cast<const std::byte*>(a->pool);
+    p.pageTable = a->pageTable;
+    p.tableStride = a->tableStride;
+    p.heads = a->headPatterns;
+    p.position = a->position;
+    p.tokens = a->tokens;
+    p.group = a->heads / a->kvHeads;
+    p.kvHeads = a->kvHeads;
+    p.headDim = a->headDim;
+    p.scale = a->scale;
+    p.softcap = a->softcap;
+    p.splits = splitsOf(*c, a->kvHeads);
+    const int rows = p.tokens * p.group;
+    const bool few = p.tokens == 1 || rows <= 16;
+    const int kernel = a->kernel != LECTERN_CUDA_AUTO     ? a->kernel
+                       : few                              ? LECTERN_CUDA_SPLIT_KV
+                       : c->hasWgmma() && !c->avoidsWgmma ? LECTERN_CUDA_WGMMA
+                                                          : LECTERN_CUDA_MMA;
+    if (kernel == LECTERN_CUDA_WGMMA)
+        return c->hasWgmma() ? c->code(launchPrefill90(p, c->stream), "compute attention")
+                             : c->refuse("This GPU has no warpgroup products.");
+    if (kernel == LECTERN_CUDA_MMA)
+        return c->code(launchPrefill80(p, c->stream), "compute attention");
+    if (rows > std::max(kDecodeRows, p.group))
+        return c->refuse("Too many queries for the decode kernel.");
+    p.partials = static_cast<float*>(a->workspace);
+    p.partialSums = p.partials + std::size_t(p.kvHeads) * p.splits * rows * paddedDim(p.headDim);
+    return c->code(launchDecode(p, c->stream), "compute attention");
+}
+
+std::int32_t linear(Context* c, const LecternCudaLinear* op)
+{
+    if (deviceWeightBytes(op->type, op->rows, op->cols) == 0)
+        return c->refuse("The GPU can not multiply with weights of this type and shape.");
+    if (op->tokens == 1)
+        return c->code(launchGemv(*op, c->stream), "multiply");
+    const auto* weights = static_cast<const __half*>(op->weights);
+    if (op->type != LECTERN_CUDA_F16) {
+        if (const std::int32_t code = c->code(launchUnpack(*op, c->stream), "unpack weights");
+            code != LECTERN_CUDA_OK)
+            return code;
+        weights = static_cast<const __half*>(op->unpacked);
+    }
+    const bool done = c->blas.usable() && c->blas.multiply(weights, op->x, op->out, op->rows, op->cols,
+                                                           op->tokens, op->outStride, op->accumulate != 0);
+    if (!done)
+        if (const std::int32_t code = c->code(launchGemm(weights, *op, c->stream), "multiply");
+            code != LECTERN_CUDA_OK)
+            return code;
+    return op->bias
+               ? c->code(launchAddBias(op->out, op->bias, op->rows, op->outStride, op->tokens, c->stream),
+                         "add")
+               : std::int32_t(LECTERN_CUDA_OK);
+}
+
+std::int32_t embed(Context* c, std::int32_t type, const void* table, std::int32_t rows, std::int32_t width,
+                   const std::int32_t* tokens, std::int32_t count, float scale, float* out)
+{
+    return c->code(launchEmbed(type, table, rows, width, tokens, count, scale, out, c->stream),
+                   "look tokens up");
+}
+
+std::int32_t norm(Context* c, const float* x, const float* weight, const float* bias, std::int32_t layerNorm,
+                  float epsilon, void* outHalf, float* outFloat, float* addTo, std::int32_t tokens,
+                  std::int32_t width)
+{
+    return c->code(launchNorm({x, weight, bias, layerNorm != 0, epsilon, static_cast<__half*>(outHalf),
+                               outFloat, addTo, width},
+                              tokens, c->stream),
+                   "normalise");
+}
+
+std::int32_t toHalf(Context* c, const float* x, void* out, std::uint64_t count)
+{
+    return c->code(launchToHalf(x, static_cast<__half*>(out), count, c->stream), "convert");
+}
+
+std::int32_t add(Context* c, float* x, const float* y, std::uint64_t count)
+{
+    return c->code(launchAdd(x, y, count, c->stream), "add");
+}
+
+std::int32_t activate(Context* c, std::int32_t kind, const float* gateUp, void* out, std::int32_t tokens,
+                      std::int32_t width)
+{
+    return c->code(launchActivate(kind, gateUp, static_cast<__half*>(out), tokens, width, c->stream),
+                   "activate");
+}
+
+std::int32_t softcap(Context* c, float* x, float cap, std::uint64_t count)
+{
+    return c->code(launchSoftcap(x, cap, count, c->stream), "cap");
+}
+
+std::int32_t argmax(Context* c, const float* x, std::int32_t count, std::int32_t* out)
+{
+    return c->code(launchArgmax(x, count, out, c->stream), "choose");
+}
+
+std::int32_t advance(Context* c, std::int32_t* value, std::int32_t by)
+{
+    return c->code(launchAdvance(value, by, c->stream), "count");
+}
+
+std::int32_t movePages(Context* c, const void* from, void* to, std::int32_t headDim,
+                       const std::int32_t* pairs, std::int32_t count)
+{
+    return count == 0 ? std::int32_t(LECTERN_CUDA_OK)
+                      : c->code(launchMovePages(from, to, int(pageBytes(headDim)), pairs, count, c->stream),
+                                "move pages");
+}
+
+constexpr LecternCudaApi kApi{LECTERN_CUDA_ABI,
+                              sizeof(LecternCudaApi),
+                              openContext,
+                              closeContext,
+                              lastMessage,
+                              memory,
+                              allocate,
+                              release,
+                              upload,
+                              download,
+                              copy,
+                              synchronize,
+                              mark,
+                              elapsed,
+                              graphBegin,
+                              graphEnd,
+                              graphLaunch,
+                              graphRelease,
+                              pageBytes,
+                              queryBytes,
+                              attentionWorkspace,
+                              weightBytes,
+                              prepareWeights,
+                              ropeAppend,
+                              attention,
+                              linear,
+                              embed,
+                              norm,
+                              toHalf,
+                              add,
+                              activate,
+                              softcap,
+                              argmax,
+                              advance,
+                              movePages};
+
+} // namespace
+
+} // namespace lectern::cuda
+
+extern "C" __attribute__((visibility("default"))) const LecternCudaApi* lecternCudaApi()
+{
+    return &lectern::cuda::kApi;
+}

@@ -1,0 +1,173 @@
+// What a step queues on the device, layer by layer; Decoder is the same on the CPU.
+#include "engine/model/cuda_runner.h"
+
+namespace lectern {
+
+Status CudaRunner::queueNorm(const float* x, const float* weight, const float* bias, int tokens)
+{
+    const DecoderSpec& s = spec();
+    const auto count = std::uint64_t(tokens) * std::uint64_t(s.embedding);
+    return check(weight ? api().norm(context(), x, weight, bias, s.norm == NormKind::Layer, s.normEpsilon,
+                                     m_normed.as<void>(), nullptr, nullptr, tokens, s.embedding)
+                        : api().toHalf(context(), x, m_normed.as<void>(), count));
+}
+
+Status CudaRunner::queueProduct(const CudaMatrix& matrix, const void* x, float* out, int stride, int tokens,
+                                bool accumulate)
+{
+    LecternCudaLinear op = matrix.op;
+    op.x = x;
+    op.out = out;
+    op.outStride = stride;
+    op.tokens = tokens;
+    op.accumulate = accumulate;
+    op.unpacked = m_unpacked.as<void>();
+    return check(api().linear(context(), &op));
+}
+
+// Adds the product to the residual stream, after a norm of its own if there is one.
+Status CudaRunner::queueDelta(const CudaMatrix& matrix, const void* x, const float* postNorm, int tokens)
+{
+    const DecoderSpec& s = spec();
+    if (!postNorm)
+        return queueProduct(matrix, x, m_residual.as<float>(), s.embedding, tokens, true);
+    if (auto done = queueProduct(matrix, x, m_delta.as<float>(), s.embedding, tokens, false); !done)
+        return done;
+    return check(api().norm(context(), m_delta.as<float>(), postNorm, nullptr, 0, s.normEpsilon, nullptr,
+                            nullptr, m_residual.as<float>(), tokens, s.embedding));
+}
+
+Status CudaRunner::queueAttention(int layer, int tokens)
+{
+    const DecoderSpec& s = spec();
+    const CudaLayerWeights& weights = m_weights->layer(layer);
+    const bool windowed = !s.windows.empty() && s.windows[std::size_t(layer)] != 0 && m_windowRope;
+    const RopeSettings& settings = windowed ? *s.windowRope : s.rope;
+    const auto* position = m_input.as<const std::int32_t>();
+    const auto* table =
+        m_table.as<const std::int32_t>() + std::ptrdiff_t(layer) * s.kvHeads * m_pages.tableStride();
+    LecternCudaRope rope{};
+    rope.heads = s.heads;
+    rope.kvHeads = s.kvHeads;
+    rope.headDim = s.headDim;
+    rope.dimensions = settings.dimensions;
+    rope.neox = settings.layout == RopeLayout::Neox;
+    rope.qkv = m_qkv.as<float>();
+    rope.queryNorm = weights.queryNorm;
+    rope.keyNorm = weights.keyNorm;
+    const LayerWeights& host = m_weights->model().weights().layers[std::size_t(layer)];
+    rope.queryNormWidth = static_cast<std::int32_t>(host.queryNorm.size());
+    rope.keyNormWidth = static_cast<std::int32_t>(host.keyNorm.size());
+    rope.epsilon = s.normEpsilon;
+    rope.cosSin =
+        reinterpret_cast<const float*>(m_input.as<std::byte>() + (windowed ? m_windowAnglesAt : m_anglesAt));
+    rope.queries = m_queries.as<void>();
+    rope.pool = m_pool.as<void>();
+    rope.pageTable = table;
+    rope.tableStride = m_pages.tableStride();
+    rope.position = position;
+    rope.tokens = tokens;
+    if (auto done = check(api().ropeAppend(context(), &rope)); !done)
+        return done;
+
+    LecternCudaAttention attention{};
+    attention.heads = s.heads;
+    attention.kvHeads = s.kvHeads;
+    attention.headDim = s.headDim;
+    attention.scale = s.attentionScale;
+    attention.softcap = s.attentionSoftcap;
+    attention.queries = m_queries.as<void>();
+    attention.out = m_mixed.as<void>();
+    attention.pool = m_pool.as<void>();
+    attention.pageTable = table;
+    attention.tableStride = m_pages.tableStride();
+    attention.headPatterns = m_heads.as<LecternCudaHead>() + std::ptrdiff_t(layer) * s.kvHeads;
+    attention.position = position;
+    attention.tokens = tokens;
+    attention.workspace = m_workspace.as<void>();
+    return check(api().attention(context(), &attention));
+}
+
+Status CudaRunner::queueFeedForward(int layer, int tokens)
+{
+    const DecoderSpec& s = spec();
+    const CudaLayerWeights& weights = m_weights->layer(layer);
+    const bool gated = weights.gate.exists();
+    const int stride = gated ? 2 * s.feedForward : s.feedForward;
+    auto* gateUp = m_gateUp.as<float>();
+    if (auto done =
+            queueNorm(m_residual.as<float>(), weights.feedForwardNorm, weights.feedForwardNormBias, tokens);
+        !done)
+        return done;
+    if (gated)
+        if (auto done = queueProduct(weights.gate, m_normed.as<void>(), gateUp, stride, tokens, false); !done)
+            return done;
+    if (auto done = queueProduct(weights.up, m_normed.as<void>(), gated ? gateUp + s.feedForward : gateUp,
+                                 stride, tokens, false);
+        !done)
+        return done;
+    const int kind = s.feedForwardKind == FeedForwardKind::SwiGlu ? 0 : gated ? 1 : 2;
+    if (auto done =
+            check(api().activate(context(), kind, gateUp, m_active.as<void>(), tokens, s.feedForward));
+        !done)
+        return done;
+    return queueDelta(weights.down, m_active.as<void>(), weights.feedForwardPostNorm, tokens);
+}
+
+Status CudaRunner::queueLayer(int layer, int tokens)
+{
+    const DecoderSpec& s = spec();
+    const CudaLayerWeights& weights = m_weights->layer(layer);
+    const int queries = s.heads * s.headDim, keys = s.kvHeads * s.headDim, stride = queries + 2 * keys;
+    auto* qkv = m_qkv.as<float>();
+    if (auto done =
+            queueNorm(m_residual.as<float>(), weights.attentionNorm, weights.attentionNormBias, tokens);
+        !done)
+        return done;
+    const std::pair<const CudaMatrix&, float*> products[] = {
+        {weights.query, qkv}, {weights.key, qkv + queries}, {weights.value, qkv + queries + keys}};
+    for (const auto& [matrix, out] : products)
+        if (auto done = queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false); !done)
+            return done;
+    if (auto done = queueAttention(layer, tokens); !done)
+        return done;
+    if (auto done = queueDelta(weights.attentionOut, m_mixed.as<void>(), weights.attentionPostNorm, tokens);
+        !done)
+        return done;
+    const auto [first, count] = m_pages.movesOf(layer);
+    const auto* moves = reinterpret_cast<const std::int32_t*>(m_moves.as<PageMove>() + first);
+    if (auto done = check(api().movePages(context(), m_pool.as<void>(), m_pool.as<void>(), s.headDim, moves,
+                                          static_cast<std::int32_t>(count)));
+        !done)
+        return done;
+    return queueFeedForward(layer, tokens);
+}
+
+Status CudaRunner::queueStep(int tokens)
+{
+    const DecoderSpec& s = spec();
+    const LecternCudaLinear& table = m_weights->tokenEmbedding().op;
+    const auto* ids = reinterpret_cast<const std::int32_t*>(m_input.as<std::byte>() + m_tokensAt);
+    Status done = check(api().embed(context(), table.type, table.weights, table.rows, table.cols, ids, tokens,
+                                    s.embeddingScale, m_residual.as<float>()));
+    for (int layer = 0; done && layer < s.layers; ++layer)
+        done = queueLayer(layer, tokens);
+    return done;
+}
+
+Status CudaRunner::queueLogits(int index)
+{
+    const DecoderSpec& s = spec();
+    const float* x = m_residual.as<float>() + std::ptrdiff_t(index) * s.embedding;
+    if (auto done = queueNorm(x, m_weights->outputNorm(), m_weights->outputNormBias(), 1); !done)
+        return done;
+    if (auto done = queueProduct(m_weights->output(), m_normed.as<void>(), m_logits.as<float>(), s.vocabulary,
+                                 1, false);
+        !done)
+        return done;
+    return s.outputSoftcap > 0 ? check(api().softcap(context(), m_logits.as<float>(), s.outputSoftcap,
+                                                     std::uint64_t(s.vocabulary)))
+                               : Status();
+}
+
+} // namespace lectern

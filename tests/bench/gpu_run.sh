@@ -1,0 +1,86 @@
+#!/bin/bash
+# Checks and timings on a machine with an NVIDIA GPU. Builds nothing and stops at nothing: every part runs in a process
+# and a time of its own. Usage: gpu_run.sh FOLDER_OF_BINARIES OUT_FOLDER [checks|model|times|models|peers|sanitizer ...]
+# FOLDER_OF_BINARIES holds liblectern_cuda.so, lectern_cuda_check and, for `model` and `models`, lectern_cuda_model.
+bin=$(cd "${1:?folder of binaries}" && pwd)
+out=${2:?folder for logs}
+shift 2
+parts=${*:-checks model times models peers sanitizer}
+mkdir -p "$out"
+here=$(cd "$(dirname "$0")" && pwd)
+export LECTERN_CUDA_MODULE=$bin/liblectern_cuda.so
+summary=$out/summary.md
+: >"$summary"
+say() { echo "$*" | tee -a "$summary"; }
+
+# cuBLAS may come with the toolkit or with a Python package.
+for lib in $(ldconfig -p | sed -n 's/.*=> \(.*libcublas\.so\.1[1-9]\)$/\1/p') \
+    $(find /usr/local /opt /usr/lib -name 'libcublas.so.1[1-9]' 2>/dev/null); do
+    [ -z "$LECTERN_CUBLAS" ] && export LECTERN_CUBLAS=$lib
+done
+[ -n "$LECTERN_CUBLAS" ] && export LD_LIBRARY_PATH=$(dirname "$LECTERN_CUBLAS"):$LD_LIBRARY_PATH
+
+say "# GPU run, $(date -u '+%Y-%m-%d %H:%M') UTC"
+nvidia-smi --query-gpu=name,driver_version,memory.used,utilization.gpu,clocks.sm --format=csv >"$out/nvidia-smi.txt" 2>&1
+say "$(tail -1 "$out/nvidia-smi.txt"); cuBLAS ${LECTERN_CUBLAS:-not found}"
+
+# run NAME SECONDS COMMAND...: one process, its log, one line of summary.
+run() {
+    local name=$1 limit=$2
+    shift 2
+    timeout -k 5 "$limit" "$@" >"$out/$name.log" 2>&1
+    code=$?
+    say "- $name: exit $code, $(grep -c '^ok' "$out/$name.log") ok, $(grep -c '^WRONG' "$out/$name.log") wrong"
+    grep -E '^(WRONG|FAILED|SKIP)' "$out/$name.log" | head -6 | tee -a "$summary"
+    [ $code -ge 124 ] && tail -2 "$out/$name.log" | tee -a "$summary"
+}
+
+for part in $parts; do
+    say "## $part"
+    case $part in
+    checks)
+        for name in $("$bin/lectern_cuda_check" --list | grep -v '^time_\|wgmma'); do
+            run "$name" 20 "$bin/lectern_cuda_check" --only "$name"
+        done
+        LECTERN_CUBLAS=none run linear_own_gemm 20 "$bin/lectern_cuda_check" --only linear_
+        # These come last, and the first that hangs ends them; without them the models take the other kernel.
+        for name in $("$bin/lectern_cuda_check" --list | grep 'wgmma' | grep -v '^time_'); do
+            run "$name" 12 "$bin/lectern_cuda_check" --only "$name"
+            [ $code -ne 0 ] && export LECTERN_CUDA_NO_WGMMA=1
+            [ $code -ge 124 ] && break
+        done
+        ;;
+    model)
+        run model 60 "$bin/lectern_cuda_model" --checks --mini "${MINI:-resources/models/lectern-mini.gguf}"
+        grep '^|' "$out/model.log" | tee -a "$summary"
+        ;;
+    times)
+        for name in $("$bin/lectern_cuda_check" --list | grep '^time_'); do
+            [ -n "$LECTERN_CUDA_NO_WGMMA" ] && [[ $name == *wgmma* ]] && [ $code -ge 124 ] && continue
+            run "$name" 20 "$bin/lectern_cuda_check" --only "$name"
+            grep '^|' "$out/$name.log" | tee -a "$summary"
+        done
+        ;;
+    models)
+        run models 120 "$bin/lectern_cuda_model" --times ${MODEL_TIMES:-llama-3-8b 32768}
+        grep '^|' "$out/models.log" | tee -a "$summary"
+        ;;
+    peers)
+        run peers 60 python3 "$here/torch_peers.py"
+        grep '^|' "$out/peers.log" | tee -a "$summary"
+        ;;
+    sanitizer)
+        sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -1)
+        [ -z "$sanitizer" ] && say "compute-sanitizer is not installed" && continue
+        for tool in memcheck racecheck synccheck initcheck; do
+            for name in norms small rope_append linear_F16 attention_decode_64 attention_prefill_mma_64 \
+                attention_prefill_wgmma_64; do
+                run "${tool}_$name" 25 "$sanitizer" --tool $tool --error-exitcode 9 \
+                    "$bin/lectern_cuda_check" --only "$name"
+                grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/${tool}_$name.log" | tail -1 | tee -a "$summary"
+            done
+        done
+        ;;
+    esac
+done
+grep -cE '^(WRONG|FAILED)' "$summary"
