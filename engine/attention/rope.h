@@ -29,6 +29,8 @@ public:
     void fill(std::int64_t firstPosition, int count);
 
     const RopeSettings& settings() const { return m_settings; }
+    // Radians per position, one a pair, for the context set.
+    const std::vector<double>& frequencies() const { return m_frequencies; }
     const float* cosRow(int row) const
     {
         return m_cos.data() + static_cast<std::size_t>(row) * m_frequencies.size();
