@@ -33,6 +33,7 @@ public:
     void fill(std::span<const std::int64_t> positions);
 
     const RopeSettings& settings() const { return m_settings; }
+    // Radians per position, one a pair, for the context set.
     const std::vector<double>& frequencies() const { return m_frequencies; }
     const float* cosRow(int row) const
     {

@@ -75,17 +75,15 @@ Status CudaRunner::takeMemory()
     const auto tokens = std::size_t(m_chunkTokens), width = std::size_t(s.embedding),
                inner = std::size_t(s.feedForward);
     const auto heads = std::size_t(s.heads * s.headDim), kvHeads = std::size_t(s.kvHeads * s.headDim);
-    m_tokensAt = aligned(sizeof(std::int32_t));
-    m_anglesAt = m_tokensAt + aligned(tokens * sizeof(std::int32_t));
-    m_windowAnglesAt = m_anglesAt + aligned(tokens * std::size_t(s.rope.dimensions) * sizeof(float));
-    const std::size_t windowAngles =
-        s.windowRope ? tokens * std::size_t(s.windowRope->dimensions) * sizeof(float) : std::size_t{0};
-    m_hostInput.resize(m_windowAnglesAt + aligned(windowAngles));
+    m_hostInput.resize(tokens + kTokensAt);
+    const auto angles = [&](const RopeSettings& rope) { return tokens * std::size_t(rope.dimensions) * sizeof(float); };
     const struct {
         DeviceBuffer& buffer;
         std::size_t bytes;
     } wanted[] = {
-        {m_input, m_hostInput.size()},
+        {m_input, m_hostInput.size() * sizeof(std::int32_t)},
+        {m_angles, angles(s.rope)},
+        {m_windowAngles, s.windowRope ? angles(*s.windowRope) : 0},
         {m_residual, tokens * width * 4},
         {m_normed, tokens * width * 2},
         {m_qkv, tokens * (heads + 2 * kvHeads) * 4},
@@ -149,7 +147,9 @@ Status CudaRunner::grow(std::int64_t tokens)
     m_moves = std::move(*newMoves);
     m_pages = std::move(grown);
     forgetGraph();
-    return {};
+    if (auto done = placeAngles(tokens); !done)
+        return done;
+    return placeSplits(tokens);
 }
 
 std::uint64_t CudaRunner::workspaceBytes() const
@@ -162,44 +162,59 @@ std::uint64_t CudaRunner::workspaceBytes() const
     return bytes;
 }
 
-// Position, token ids and angles, and the table of pages if it changed.
+// Frequencies of the context: some scalings depend on it.
+Status CudaRunner::placeAngles(std::int64_t context)
+{
+    const auto place = [&](RopeTable& rope, DeviceBuffer& to) -> Status {
+        rope.setContext(context);
+        const auto& frequencies = rope.frequencies();
+        auto buffer = DeviceBuffer::allocate(m_weights->device(), frequencies.size() * sizeof(double), "the angles");
+        if (!buffer)
+            return failed(buffer);
+        to = std::move(*buffer);
+        return check(api().upload(this->context(), to.as<void>(), frequencies.data(), to.size()));
+    };
+    if (auto done = place(m_rope, m_frequencies); !done || !m_windowRope)
+        return done;
+    return place(*m_windowRope, m_windowFrequencies);
+}
+
+// Decode's work, dealt to the heads by the pages that they keep.
+Status CudaRunner::placeSplits(std::int64_t context)
+{
+    const auto kvHeads = std::size_t(spec().kvHeads);
+    std::vector<std::int32_t> starts;
+    m_totalSplits.clear();
+    for (const auto& heads : m_pages.plan().layers) {
+        std::vector<std::int64_t> pages;
+        for (const HeadPattern& pattern : heads)
+            pages.push_back(pageBudget(pattern, context).total());
+        starts.resize(starts.size() + kvHeads + 1);
+        std::int32_t* own = starts.data() + starts.size() - kvHeads - 1;
+        if (auto done = check(api().splits(this->context(), spec().kvHeads, pages.data(), own)); !done)
+            return done;
+        m_totalSplits.push_back(own[kvHeads]);
+    }
+    auto buffer = DeviceBuffer::allocate(m_weights->device(), starts.size() * sizeof(starts[0]), "the plan");
+    if (!buffer)
+        return failed(buffer);
+    m_splits = std::move(*buffer);
+    return check(api().upload(this->context(), m_splits.as<void>(), starts.data(), m_splits.size()));
+}
+
+// Position and token ids, and the table of pages if it changed.
 Status CudaRunner::sendStep(std::span<const std::int32_t> tokens)
 {
-    const auto count = static_cast<int>(tokens.size());
-    const auto position = static_cast<std::int32_t>(m_pages.position());
-    auto* input = m_input.as<std::byte>();
-    const auto send = [&](std::size_t at, const void* from, std::size_t bytes) {
-        return check(api().upload(context(), input + at, from, bytes));
+    m_hostInput[0] = static_cast<std::int32_t>(m_pages.position());
+    std::copy(tokens.begin(), tokens.end(), m_hostInput.begin() + kTokensAt);
+    const auto send = [&](const DeviceBuffer& to, const void* from, std::size_t bytes) {
+        return bytes == 0 ? Status() : check(api().upload(context(), to.as<void>(), from, bytes));
     };
-    const auto sendAngles = [&](RopeTable& rope, std::size_t at) {
-        rope.setContext(m_pages.context());
-        rope.fill(m_pages.position(), count);
-        const auto pairs = std::size_t(rope.settings().dimensions / 2);
-        auto* angles = reinterpret_cast<float*>(m_hostInput.data() + at);
-        for (int row = 0; row < count; ++row)
-            for (std::size_t i = 0; i < pairs; ++i) {
-                *angles++ = rope.cosRow(row)[i];
-                *angles++ = rope.sinRow(row)[i];
-            }
-        return send(at, m_hostInput.data() + at, std::size_t(count) * pairs * 2 * sizeof(float));
-    };
+    const auto table = m_pages.table();
     return Steps()
-        .then([&] { return send(0, &position, sizeof position); })
-        .then([&] { return send(m_tokensAt, tokens.data(), tokens.size_bytes()); })
-        .then([&] { return sendAngles(m_rope, m_anglesAt); })
-        .then([&] { return m_windowRope ? sendAngles(*m_windowRope, m_windowAnglesAt) : Status(); })
-        .then([&] {
-            return m_pages.takeChanged()
-                       ? check(api().upload(context(), m_table.as<void>(), m_pages.table().data(),
-                                            m_pages.table().size_bytes()))
-                       : Status();
-        })
-        .then([&] {
-            return m_pages.moves().empty()
-                       ? Status()
-                       : check(api().upload(context(), m_moves.as<void>(), m_pages.moves().data(),
-                                            m_pages.moves().size_bytes()));
-        })
+        .then([&] { return send(m_input, m_hostInput.data(), (tokens.size() + kTokensAt) * sizeof(std::int32_t)); })
+        .then([&] { return m_pages.takeChanged() ? send(m_table, table.data(), table.size_bytes()) : Status(); })
+        .then([&] { return send(m_moves, m_pages.moves().data(), m_pages.moves().size_bytes()); })
         .status();
 }
 
@@ -223,9 +238,11 @@ Status CudaRunner::step(std::span<const std::int32_t> tokens, const CancelToken&
     const Status done = Steps()
                             .then([&] { return sendStep(tokens); })
                             .then([&] { return count == 1 ? replayStep() : queueStep(count); })
-                            .then([&] { return check(api().synchronize(context())); })
+                            // A single token's errors come with its logits.
+                            .then([&] { return count == 1 ? Status() : check(api().synchronize(context())); })
                             .status();
     m_pages.endChunk();
+    m_hasLogits = count == 1;
     return done;
 }
 
@@ -234,7 +251,9 @@ Status CudaRunner::replayStep()
     if (!m_graph) {
         if (auto begun = check(api().graphBegin(context())); !begun)
             return begun;
-        const Status queued = queueStep(1);
+        Status queued = queueStep(1);
+        if (queued)
+            queued = queueLogits(0);
         const Status ended = check(api().graphEnd(context(), &m_graph));
         if (!queued || !ended)
             return queued ? ended : queued;
@@ -245,7 +264,7 @@ Status CudaRunner::replayStep()
 Status CudaRunner::logits(int index, float* out)
 {
     return Steps()
-        .then([&] { return queueLogits(index); })
+        .then([&] { return needLogits(index); })
         .then([&] {
             return check(api().download(context(), out, m_logits.as<void>(),
                                         std::size_t(spec().vocabulary) * sizeof(float)));
@@ -258,7 +277,7 @@ Result<std::int32_t> CudaRunner::greedy(int index)
     std::int32_t token = 0;
     const Status done =
         Steps()
-            .then([&] { return queueLogits(index); })
+            .then([&] { return needLogits(index); })
             .then([&] {
                 return check(api().argmax(context(), m_logits.as<float>(), spec().vocabulary,
                                           m_chosen.as<std::int32_t>()));

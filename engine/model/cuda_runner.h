@@ -37,9 +37,12 @@ private:
     CudaRunner(std::shared_ptr<const CudaWeights> weights, const LayerPlan& plan, int chunkTokens);
     Status takeMemory();
     Status placeHeads(const LayerPlan& plan);
+    Status placeAngles(std::int64_t context);
+    Status placeSplits(std::int64_t context);
     Status sendStep(std::span<const std::int32_t> tokens);
     Status queueStep(int tokens);
     Status replayStep();
+    Status queueAngles(int tokens);
     Status queueLayer(int layer, int tokens);
     Status queueAttention(int layer, int tokens);
     Status queueFeedForward(int layer, int tokens);
@@ -48,6 +51,8 @@ private:
                         bool accumulate);
     Status queueDelta(const CudaMatrix& matrix, const void* x, const float* postNorm, int tokens);
     Status queueLogits(int index);
+    // The logits after a token, in m_logits: a single token's step has made them already.
+    Status needLogits(int index) { return m_hasLogits ? Status() : queueLogits(index); }
     void forgetGraph();
     Status check(std::int32_t code) const { return m_weights->device()->check(code); }
     const LecternCudaApi& api() const { return m_weights->device()->api(); }
@@ -60,7 +65,8 @@ private:
     RopeTable m_rope;
     std::optional<RopeTable> m_windowRope;
     // All for m_chunkTokens tokens.
-    DeviceBuffer m_input;    // position, token ids, angles, angles of windowed layers
+    static constexpr int kTokensAt = 4; // of m_input
+    DeviceBuffer m_input;    // i32: position, and from kTokensAt the token ids
     DeviceBuffer m_residual; // f32 [embedding]
     DeviceBuffer m_normed;   // f16 [embedding]
     DeviceBuffer m_qkv;      // f32
@@ -70,9 +76,13 @@ private:
     DeviceBuffer m_active;   // f16 [feedForward]
     DeviceBuffer m_delta;    // f32 [embedding], where blocks have a norm of their own
     DeviceBuffer m_unpacked, m_workspace, m_heads, m_table, m_moves, m_pool, m_logits, m_chosen;
-    std::vector<std::byte> m_hostInput;
-    std::size_t m_tokensAt = 0, m_anglesAt = 0, m_windowAnglesAt = 0;
+    DeviceBuffer m_frequencies, m_windowFrequencies; // f64, radians per position
+    DeviceBuffer m_angles, m_windowAngles;           // f32 [dimensions]
+    DeviceBuffer m_splits;                           // [layers][kvHeads + 1], of decode's work
+    std::vector<std::int32_t> m_totalSplits;
+    std::vector<std::int32_t> m_hostInput;
     void* m_graph = nullptr;
+    bool m_hasLogits = false;
 };
 
 } // namespace lectern

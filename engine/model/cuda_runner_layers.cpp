@@ -59,8 +59,7 @@ Status CudaRunner::queueAttention(int layer, int tokens)
     rope.queryNormWidth = static_cast<std::int32_t>(host.queryNorm.size());
     rope.keyNormWidth = static_cast<std::int32_t>(host.keyNorm.size());
     rope.epsilon = s.normEpsilon;
-    rope.cosSin =
-        reinterpret_cast<const float*>(m_input.as<std::byte>() + (windowed ? m_windowAnglesAt : m_anglesAt));
+    rope.cosSin = (windowed ? m_windowAngles : m_angles).as<float>();
     rope.queries = m_queries.as<void>();
     rope.pool = m_pool.as<void>();
     rope.pageTable = table;
@@ -85,6 +84,8 @@ Status CudaRunner::queueAttention(int layer, int tokens)
     attention.position = position;
     attention.tokens = tokens;
     attention.workspace = m_workspace.as<void>();
+    attention.splits = m_splits.as<std::int32_t>() + std::ptrdiff_t(layer) * (s.kvHeads + 1);
+    attention.totalSplits = m_totalSplits[std::size_t(layer)];
     return check(api().attention(context(), &attention));
 }
 
@@ -92,19 +93,21 @@ Status CudaRunner::queueFeedForward(int layer, int tokens)
 {
     const DecoderSpec& s = spec();
     const CudaLayerWeights& weights = m_weights->layer(layer);
-    const bool gated = weights.gate.exists();
+    const bool gated = weights.gate.exists() || weights.gateUp.exists();
     const int stride = gated ? 2 * s.feedForward : s.feedForward;
     auto* gateUp = m_gateUp.as<float>();
     if (auto done =
             queueNorm(m_residual.as<float>(), weights.feedForwardNorm, weights.feedForwardNormBias, tokens);
         !done)
         return done;
-    if (gated)
-        if (auto done = queueProduct(weights.gate, m_normed.as<void>(), gateUp, stride, tokens, false); !done)
-            return done;
-    if (auto done = queueProduct(weights.up, m_normed.as<void>(), gated ? gateUp + s.feedForward : gateUp,
-                                 stride, tokens, false);
-        !done)
+    const auto product = [&](const CudaMatrix& matrix, float* out) {
+        return matrix.exists() ? queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false) : Status();
+    };
+    if (auto done = product(weights.gateUp, gateUp); !done)
+        return done;
+    if (auto done = product(weights.gate, gateUp); !done)
+        return done;
+    if (auto done = product(weights.up, gated ? gateUp + s.feedForward : gateUp); !done)
         return done;
     const int kind = s.feedForwardKind == FeedForwardKind::SwiGlu ? 0 : gated ? 1 : 2;
     if (auto done =
@@ -124,11 +127,16 @@ Status CudaRunner::queueLayer(int layer, int tokens)
             queueNorm(m_residual.as<float>(), weights.attentionNorm, weights.attentionNormBias, tokens);
         !done)
         return done;
-    const std::pair<const CudaMatrix&, float*> products[] = {
-        {weights.query, qkv}, {weights.key, qkv + queries}, {weights.value, qkv + queries + keys}};
-    for (const auto& [matrix, out] : products)
-        if (auto done = queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false); !done)
+    if (weights.queryKeyValue.exists()) {
+        if (auto done = queueProduct(weights.queryKeyValue, m_normed.as<void>(), qkv, stride, tokens, false); !done)
             return done;
+    } else {
+        const std::pair<const CudaMatrix&, float*> products[] = {
+            {weights.query, qkv}, {weights.key, qkv + queries}, {weights.value, qkv + queries + keys}};
+        for (const auto& [matrix, out] : products)
+            if (auto done = queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false); !done)
+                return done;
+    }
     if (auto done = queueAttention(layer, tokens); !done)
         return done;
     if (auto done = queueDelta(weights.attentionOut, m_mixed.as<void>(), weights.attentionPostNorm, tokens);
@@ -143,13 +151,26 @@ Status CudaRunner::queueLayer(int layer, int tokens)
     return queueFeedForward(layer, tokens);
 }
 
+Status CudaRunner::queueAngles(int tokens)
+{
+    const auto queue = [&](const RopeSettings& rope, const DeviceBuffer& frequencies, const DeviceBuffer& angles) {
+        return check(api().angles(context(), frequencies.as<double>(), rope.dimensions / 2, rope.scaling.magnitude,
+                                  m_input.as<const std::int32_t>(), angles.as<float>(), tokens));
+    };
+    if (auto done = queue(spec().rope, m_frequencies, m_angles); !done || !spec().windowRope)
+        return done;
+    return queue(*spec().windowRope, m_windowFrequencies, m_windowAngles);
+}
+
 Status CudaRunner::queueStep(int tokens)
 {
     const DecoderSpec& s = spec();
     const LecternCudaLinear& table = m_weights->tokenEmbedding().op;
-    const auto* ids = reinterpret_cast<const std::int32_t*>(m_input.as<std::byte>() + m_tokensAt);
+    const auto* ids = m_input.as<const std::int32_t>() + kTokensAt;
     Status done = check(api().embed(context(), table.type, table.weights, table.rows, table.cols, ids, tokens,
                                     s.embeddingScale, m_residual.as<float>()));
+    if (done)
+        done = queueAngles(tokens);
     for (int layer = 0; done && layer < s.layers; ++layer)
         done = queueLayer(layer, tokens);
     return done;

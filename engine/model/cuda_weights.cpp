@@ -23,6 +23,14 @@ std::vector<std::uint16_t> asHalves(const LinearWeights& from)
     return halves;
 }
 
+bool ofOneType(std::initializer_list<const LinearWeights*> parts)
+{
+    const LinearWeights& first = **parts.begin();
+    return std::all_of(parts.begin(), parts.end(), [&](const LinearWeights* part) {
+        return part->data && part->type == first.type && part->cols == first.cols;
+    });
+}
+
 } // namespace
 
 Result<void*> CudaWeights::take(std::uint64_t bytes)
@@ -47,6 +55,65 @@ Status CudaWeights::place(const std::vector<float>& from, const float*& to)
         m_device->api().upload(m_device->context(), *memory, from.data(), from.size() * sizeof(float)));
 }
 
+// One matrix of the rows of all parts, in order.
+Status CudaWeights::placeTogether(std::span<const LinearWeights* const> from, CudaMatrix& to)
+{
+    const LecternCudaApi& api = m_device->api();
+    const LinearWeights& first = *from.front();
+    int rows = 0;
+    for (const LinearWeights* part : from)
+        rows += part->rows;
+    auto type = static_cast<std::int32_t>(first.type);
+    const bool converted = api.weightBytes(type, rows, first.cols) == 0;
+    if (converted)
+        type = LECTERN_CUDA_F16;
+    const std::uint64_t bytes = api.weightBytes(type, rows, first.cols);
+    if (bytes == 0)
+        return fail(ErrorCode::Unsupported,
+                    "The GPU multiplies matrices whose rows are a multiple of 8 long; this model has one of " +
+                        std::to_string(first.cols) + ".",
+                    "Use --device cpu for this model.");
+    const auto memory = take(bytes);
+    if (!memory)
+        return failed(memory);
+    to.op.type = type;
+    to.op.rows = rows;
+    to.op.cols = first.cols;
+    to.op.weights = *memory;
+    if (type != LECTERN_CUDA_F16)
+        m_unpackedBytes = std::max(m_unpackedBytes, std::uint64_t(rows) * std::uint64_t(first.cols) * 2);
+    std::vector<std::byte> joined;
+    const std::byte* data = first.data;
+    if (converted || from.size() > 1) {
+        joined.reserve(converted ? bytes : std::size_t(rows) * first.rowBytes);
+        for (const LinearWeights* part : from) {
+            if (!converted) {
+                joined.insert(joined.end(), part->data, part->row(part->rows));
+                continue;
+            }
+            const std::vector<std::uint16_t> halves = asHalves(*part);
+            const auto* begin = reinterpret_cast<const std::byte*>(halves.data());
+            joined.insert(joined.end(), begin, begin + halves.size() * sizeof(halves[0]));
+        }
+        data = joined.data();
+    }
+    if (auto done = m_device->check(
+            api.prepareWeights(m_device->context(), type, rows, first.cols, data, *memory));
+        !done)
+        return done;
+    std::vector<float> bias(std::size_t(rows), 0.0f);
+    auto next = bias.begin();
+    for (const LinearWeights* part : from) {
+        if (part->bias)
+            std::copy_n(part->bias, part->rows, next);
+        next += part->rows;
+    }
+    if (std::any_of(from.begin(), from.end(), [](const LinearWeights* part) { return part->bias != nullptr; }))
+        if (auto done = place(bias, to.op.bias); !done)
+            return done;
+    return m_device->check(api.synchronize(m_device->context()));
+}
+
 Status CudaWeights::place(const LinearWeights& from, CudaMatrix& to)
 {
     if (!from.data)
@@ -55,41 +122,10 @@ Status CudaWeights::place(const LinearWeights& from, CudaMatrix& to)
         to = placed->second;
         return {};
     }
-    const LecternCudaApi& api = m_device->api();
-    auto type = static_cast<std::int32_t>(from.type);
-    std::uint64_t bytes = api.weightBytes(type, from.rows, from.cols);
-    std::vector<std::uint16_t> halves;
-    const void* data = from.data;
-    if (bytes == 0) {
-        type = LECTERN_CUDA_F16;
-        bytes = api.weightBytes(type, from.rows, from.cols);
-        halves = asHalves(from);
-        data = halves.data();
-    }
-    if (bytes == 0)
-        return fail(
-            ErrorCode::Unsupported,
-            "The GPU multiplies matrices whose rows are a multiple of 8 long; this model has one of " +
-                std::to_string(from.cols) + ".",
-            "Use --device cpu for this model.");
-    const auto memory = take(bytes);
-    if (!memory)
-        return failed(memory);
-    to.op.type = type;
-    to.op.rows = from.rows;
-    to.op.cols = from.cols;
-    to.op.weights = *memory;
-    if (type != LECTERN_CUDA_F16)
-        m_unpackedBytes = std::max(m_unpackedBytes, std::uint64_t(from.rows) * std::uint64_t(from.cols) * 2);
-    if (auto done = m_device->check(
-            api.prepareWeights(m_device->context(), type, from.rows, from.cols, data, *memory));
-        !done)
-        return done;
-    if (from.bias)
-        if (auto done = place(std::vector<float>(from.bias, from.bias + from.rows), to.op.bias); !done)
-            return done;
+    const LinearWeights* only = &from;
+    const Status done = placeTogether({&only, 1}, to);
     m_placed[from.data] = to;
-    return m_device->check(api.synchronize(m_device->context()));
+    return done;
 }
 
 Status CudaWeights::placeLayer(const LayerWeights& from, CudaLayerWeights& to)
@@ -101,17 +137,27 @@ Status CudaWeights::placeLayer(const LayerWeights& from, CudaLayerWeights& to)
     };
     put(from.attentionNorm, to.attentionNorm);
     put(from.attentionNormBias, to.attentionNormBias);
-    put(from.query, to.query);
-    put(from.key, to.key);
-    put(from.value, to.value);
+    if (ofOneType({&from.query, &from.key, &from.value})) {
+        const LinearWeights* parts[] = {&from.query, &from.key, &from.value};
+        done = done ? placeTogether(parts, to.queryKeyValue) : done;
+    } else {
+        put(from.query, to.query);
+        put(from.key, to.key);
+        put(from.value, to.value);
+    }
     put(from.queryNorm, to.queryNorm);
     put(from.keyNorm, to.keyNorm);
     put(from.attentionOut, to.attentionOut);
     put(from.attentionPostNorm, to.attentionPostNorm);
     put(from.feedForwardNorm, to.feedForwardNorm);
     put(from.feedForwardNormBias, to.feedForwardNormBias);
-    put(from.gate, to.gate);
-    put(from.up, to.up);
+    if (ofOneType({&from.gate, &from.up})) {
+        const LinearWeights* parts[] = {&from.gate, &from.up};
+        done = done ? placeTogether(parts, to.gateUp) : done;
+    } else {
+        put(from.gate, to.gate);
+        put(from.up, to.up);
+    }
     put(from.down, to.down);
     put(from.feedForwardPostNorm, to.feedForwardPostNorm);
     return done;

@@ -5,6 +5,7 @@
 #include "engine/model/model.h"
 
 #include <map>
+#include <span>
 
 namespace lectern {
 
@@ -17,6 +18,9 @@ struct CudaLayerWeights {
     const float *attentionNorm = nullptr, *attentionNormBias = nullptr, *queryNorm = nullptr,
                 *keyNorm = nullptr, *attentionPostNorm = nullptr, *feedForwardNorm = nullptr,
                 *feedForwardNormBias = nullptr, *feedForwardPostNorm = nullptr;
+    // Where the parts are of one type they lie together as one matrix: queries, keys, values; gate, up. Otherwise the
+    // whole does not exist, and the parts do.
+    CudaMatrix queryKeyValue, gateUp;
     CudaMatrix query, key, value, attentionOut, gate, up, down;
 };
 
@@ -41,6 +45,7 @@ public:
 private:
     CudaWeights() = default;
     Status place(const LinearWeights& from, CudaMatrix& to);
+    Status placeTogether(std::span<const LinearWeights* const> from, CudaMatrix& to);
     Status place(const std::vector<float>& from, const float*& to);
     Status placeLayer(const LayerWeights& from, CudaLayerWeights& to);
     Result<void*> take(std::uint64_t bytes);

@@ -1,11 +1,11 @@
 #!/bin/bash
 # Checks and timings on a machine with an NVIDIA GPU. Builds nothing and stops at nothing: every part runs in a process
-# and a time of its own. Usage: gpu_run.sh FOLDER_OF_BINARIES OUT_FOLDER [checks|model|times|models|peers|sanitizer ...]
+# and a time of its own. Usage: gpu_run.sh FOLDER_OF_BINARIES OUT_FOLDER [checks|model|recall|times|models|long|peers|sanitizer ...]
 # FOLDER_OF_BINARIES holds liblectern_cuda.so, lectern_cuda_check and, for `model` and `models`, lectern_cuda_model.
 bin=$(cd "${1:?folder of binaries}" && pwd)
 out=${2:?folder for logs}
 shift 2
-parts=${*:-checks model times models peers sanitizer}
+parts=${*:-checks model recall times models peers sanitizer}
 mkdir -p "$out"
 here=$(cd "$(dirname "$0")" && pwd)
 export LECTERN_CUDA_MODULE=$bin/liblectern_cuda.so
@@ -39,19 +39,19 @@ for part in $parts; do
     say "## $part"
     case $part in
     checks)
-        for name in $("$bin/lectern_cuda_check" --list | grep -v '^time_\|wgmma'); do
+        for name in $("$bin/lectern_cuda_check" --list | grep -v '^time_\|wgmma' | grep -E "${ONLY:-.}"); do
             run "$name" 20 "$bin/lectern_cuda_check" --only "$name"
         done
         LECTERN_CUBLAS=none run linear_own_gemm 20 "$bin/lectern_cuda_check" --only linear_
         # These come last, and the first that hangs ends them; without them the models take the other kernel.
-        for name in $("$bin/lectern_cuda_check" --list | grep 'wgmma' | grep -v '^time_'); do
+        for name in $("$bin/lectern_cuda_check" --list | grep 'wgmma' | grep -v '^time_' | grep -E "${ONLY:-.}"); do
             run "$name" 12 "$bin/lectern_cuda_check" --only "$name"
             [ $code -ne 0 ] && export LECTERN_CUDA_NO_WGMMA=1
             [ $code -ge 124 ] && break
         done
         ;;
     model)
-        run model 60 "$bin/lectern_cuda_model" --checks --mini "${MINI:-resources/models/lectern-mini.gguf}"
+        run model 60 "$bin/lectern_cuda_model" --checks "${MINI:-resources/models/lectern-mini.gguf}"
         grep '^|' "$out/model.log" | tee -a "$summary"
         ;;
     times)
@@ -62,8 +62,23 @@ for part in $parts; do
         done
         ;;
     models)
-        run models 120 "$bin/lectern_cuda_model" --times ${MODEL_TIMES:-llama-3-8b 32768}
-        grep '^|' "$out/models.log" | tee -a "$summary"
+        while read -r name limit arguments; do
+            # shellcheck disable=SC2086
+            run "$name" "$limit" "$bin/lectern_cuda_model" --times $arguments
+            grep '^|' "$out/$name.log" | tee -a "$summary"
+        done <<ROWS
+models_7b 75 llama-2-7b f16 131072 full llama-2-7b f16 131072 longgen llama-2-7b f16 102400 full llama-2-7b f16 102400 duo:0.25
+models_8b 75 llama-3-8b f16 131072 full llama-3-8b f16 131072 longgen llama-3-8b f16 131072 duo:0.5
+models_7b_q4 45 llama-2-7b q4_k 131072 longgen
+ROWS
+        ;;
+    long)
+        run models_8b_long 140 "$bin/lectern_cuda_model" --times llama-3-8b f16 327680 full llama-3-8b f16 327680 duo:0.5
+        grep '^|' "$out/models_8b_long.log" | tee -a "$summary"
+        ;;
+    recall)
+        run recall 40 "$bin/lectern_cuda_model" --recall "${MINI:-resources/models/lectern-mini.gguf}" 131072
+        grep '^|' "$out/recall.log" | tee -a "$summary"
         ;;
     peers)
         run peers 60 python3 "$here/torch_peers.py"
@@ -75,7 +90,7 @@ for part in $parts; do
         for tool in memcheck racecheck synccheck initcheck; do
             for name in norms small rope_append linear_F16 attention_decode_64 attention_prefill_mma_64 \
                 attention_prefill_wgmma_64; do
-                run "${tool}_$name" 25 "$sanitizer" --tool $tool --error-exitcode 9 \
+                LECTERN_CHECK_FEW=1 run "${tool}_$name" 20 "$sanitizer" --tool $tool --error-exitcode 9 \
                     "$bin/lectern_cuda_check" --only "$name"
                 grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/${tool}_$name.log" | tail -1 | tee -a "$summary"
             done

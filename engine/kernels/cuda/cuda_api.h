@@ -68,6 +68,9 @@ typedef struct LecternCudaAttention {
     const int32_t* position;             /* device: position of the first query */
     int32_t tokens;
     void* workspace; /* decode: attentionWorkspace() bytes */
+    /* Decode: [kvHeads + 1], device memory, from splits(): which of the totalSplits parts are whose. Null: evenly. */
+    const int32_t* splits;
+    int32_t totalSplits;
     int32_t kernel;  /* LecternCudaKernel */
 } LecternCudaAttention;
 
@@ -137,11 +140,17 @@ typedef struct LecternCudaApi {
     uint64_t (*pageBytes)(int32_t headDim);
     uint64_t (*queryBytes)(int32_t heads, int32_t kvHeads, int32_t headDim, int32_t tokens);
     uint64_t (*attentionWorkspace)(LecternCudaContext*, int32_t heads, int32_t kvHeads, int32_t headDim);
+    /* Deals the parts of decode's work to heads that keep so many pages each: starts [kvHeads + 1], in host memory; the
+     * last is the number of parts. */
+    int32_t (*splits)(LecternCudaContext*, int32_t kvHeads, const int64_t* pages, int32_t* starts);
     uint64_t (*weightBytes)(int32_t type, int32_t rows, int32_t cols); /* 0: the type has no device layout */
     /* From the file's layout, in host memory, to device memory. */
     int32_t (*prepareWeights)(LecternCudaContext*, int32_t type, int32_t rows, int32_t cols, const void* from,
                               void* to);
 
+    /* cosSin [tokens][pairs][2]: magnitude times cos and sin of position times frequency, in float64 until the end. */
+    int32_t (*angles)(LecternCudaContext*, const double* frequencies, int32_t pairs, double magnitude,
+                      const int32_t* position, float* cosSin, int32_t tokens);
     int32_t (*ropeAppend)(LecternCudaContext*, const LecternCudaRope*);
     int32_t (*attention)(LecternCudaContext*, const LecternCudaAttention*);
     int32_t (*linear)(LecternCudaContext*, const LecternCudaLinear*);

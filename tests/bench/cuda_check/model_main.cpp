@@ -1,7 +1,8 @@
 // lectern_cuda_model: whole models on the GPU against the CPU path, and their speed. Needs liblectern_cuda.so
 // and a driver.
-//   --checks [--mini FILE.gguf]   logits of random models of every architecture, and greedy text
-//   --times [SHAPE CONTEXT]...    prefill and decode of random F16 weights, full and hybrid
+//   --checks [MINI.gguf]          logits of random models of every architecture, and greedy text
+//   --times SHAPE TYPE CONTEXT PLAN...  prefill and decode of random weights, e.g. llama-2-7b f16 131072 longgen
+//   --recall FILE.gguf TOKENS           greedy text of the recall model after so many tokens
 #include "tests/bench/cuda_check/model_runs.h"
 
 #include <cstdio>
@@ -19,10 +20,12 @@ int main(int argc, char** argv)
     }
     const std::string mode = argc > 1 ? argv[1] : "--checks";
     if (mode == "--times") {
-        std::vector<std::pair<std::string, std::int64_t>> work;
-        for (int i = 2; i + 1 < argc; i += 2)
-            work.emplace_back(argv[i], std::atoll(argv[i + 1]));
+        std::vector<check::ModelTiming> work;
+        for (int i = 2; i + 3 < argc; i += 4)
+            work.push_back({argv[i], argv[i + 1], std::atoll(argv[i + 2]), argv[i + 3]});
         return check::timeModels(*device, work);
     }
-    return check::checkModels(*device, argc > 3 ? argv[3] : "resources/models/lectern-mini.gguf");
+    if (mode == "--recall" && argc > 3)
+        return check::recallAt(*device, argv[2], std::atoi(argv[3]));
+    return check::checkModels(*device, argc > 2 ? argv[2] : "resources/models/lectern-mini.gguf");
 }

@@ -5,6 +5,7 @@
 #include "engine/kernels/cuda/module/linear.cuh"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lectern::cuda {
 
@@ -12,12 +13,8 @@ namespace {
 
 using Context = LecternCudaContext;
 
-constexpr int kMaxSplits = 512;
-
-int splitsOf(const Context& c, int kvHeads)
-{
-    return std::clamp(2 * c.properties.multiProcessorCount / kvHeads, 1, kMaxSplits);
-}
+// Parts of decode's work: two blocks a multiprocessor, and each head has one at least.
+int partsOf(const Context& c, int kvHeads) { return std::max(2 * c.properties.multiProcessorCount, kvHeads); }
 
 const char* lastMessage(Context* c)
 {
@@ -127,8 +124,18 @@ constexpr int kDecodeRows = 64;
 std::uint64_t attentionWorkspace(Context* c, std::int32_t heads, std::int32_t kvHeads, std::int32_t headDim)
 {
     const int rows = std::max(kDecodeRows, heads / kvHeads);
-    return std::uint64_t(kvHeads) * std::uint64_t(splitsOf(*c, kvHeads)) * std::uint64_t(rows) *
+    return std::uint64_t(partsOf(*c, kvHeads) + kvHeads) * std::uint64_t(rows) *
            std::uint64_t(paddedDim(headDim) + 2) * sizeof(float);
+}
+
+std::int32_t splits(Context* c, std::int32_t kvHeads, const std::int64_t* pages, std::int32_t* starts)
+{
+    const std::int64_t total = std::max<std::int64_t>(1, std::accumulate(pages, pages + kvHeads, std::int64_t{0}));
+    const int parts = partsOf(*c, kvHeads);
+    starts[0] = 0;
+    for (int head = 0; head < kvHeads; ++head)
+        starts[head + 1] = starts[head] + std::max(1, int(pages[head] * parts / total));
+    return LECTERN_CUDA_OK;
 }
 
 std::uint64_t weightBytes(std::int32_t type, std::int32_t rows, std::int32_t cols)
@@ -139,11 +146,22 @@ std::uint64_t weightBytes(std::int32_t type, std::int32_t rows, std::int32_t col
 std::int32_t prepareWeights(Context* c, std::int32_t type, std::int32_t rows, std::int32_t cols,
                             const void* from, void* to)
 {
-    const std::string made = deviceWeights(type, rows, cols, from);
-    if (made.empty())
+    const std::size_t bytes = deviceWeightBytes(type, rows, cols);
+    if (bytes == 0)
         return c->refuse("The GPU has no layout for weights of this type.");
+    if (isPlainWeight(type))
+        return upload(c, to, from, bytes);
+    const std::string made = deviceWeights(type, rows, cols, from);
     const std::int32_t code = upload(c, to, made.data(), made.size());
     return code == LECTERN_CUDA_OK ? synchronize(c) : code;
+}
+
+std::int32_t angles(Context* c, const double* frequencies, std::int32_t pairs, double magnitude,
+                    const std::int32_t* position, float* cosSin, std::int32_t tokens)
+{
+    return pairs == 0 ? std::int32_t(LECTERN_CUDA_OK)
+                      : c->code(launchAngles(frequencies, pairs, magnitude, position, cosSin, tokens, c->stream),
+                                "compute angles");
 }
 
 std::int32_t ropeAppend(Context* c, const LecternCudaRope* rope)
@@ -171,7 +189,9 @@ std::int32_t attention(Context* c, const LecternCudaAttention* a)
     p.headDim = a->headDim;
     p.scale = a->scale;
     p.softcap = a->softcap;
-    p.splits = splitsOf(*c, a->kvHeads);
+    p.splits = partsOf(*c, a->kvHeads) / a->kvHeads;
+    p.splitStarts = a->splits;
+    p.parts = a->splits ? a->totalSplits : p.splits * a->kvHeads;
     const int rows = p.tokens * p.group;
     const bool few = p.tokens == 1 || rows <= 16;
     const int kernel = a->kernel != LECTERN_CUDA_AUTO     ? a->kernel
@@ -186,7 +206,7 @@ std::int32_t attention(Context* c, const LecternCudaAttention* a)
     if (rows > std::max(kDecodeRows, p.group))
         return c->refuse("Too many queries for the decode kernel.");
     p.partials = static_cast<float*>(a->workspace);
-    p.partialSums = p.partials + std::size_t(p.kvHeads) * p.splits * rows * paddedDim(p.headDim);
+    p.partialSums = p.partials + std::size_t(p.parts) * rows * paddedDim(p.headDim);
     return c->code(launchDecode(p, c->stream), "compute attention");
 }
 
@@ -272,41 +292,7 @@ std::int32_t movePages(Context* c, const void* from, void* to, std::int32_t head
                                 "move pages");
 }
 
-constexpr LecternCudaApi kApi{LECTERN_CUDA_ABI,
-                              sizeof(LecternCudaApi),
-                              openContext,
-                              closeContext,
-                              lastMessage,
-                              memory,
-                              allocate,
-                              release,
-                              upload,
-                              download,
-                              copy,
-                              synchronize,
-                              mark,
-                              elapsed,
-                              graphBegin,
-                              graphEnd,
-                              graphLaunch,
-                              graphRelease,
-                              pageBytes,
-                              queryBytes,
-                              attentionWorkspace,
-                              weightBytes,
-                              prepareWeights,
-                              ropeAppend,
-                              attention,
-                              linear,
-                              embed,
-                              norm,
-                              toHalf,
-                              add,
-                              activate,
-                              softcap,
-                              argmax,
-                              advance,
-                              movePages};
+constexpr LecternCudaApi kApi{LECTERN_CUDA_ABI, sizeof(LecternCudaApi), openContext, closeContext, lastMessage, memory, allocate, release, upload, download, copy, synchronize, mark, elapsed, graphBegin, graphEnd, graphLaunch, graphRelease, pageBytes, queryBytes, attentionWorkspace, splits, weightBytes, prepareWeights, angles, ropeAppend, attention, linear, embed, norm, toHalf, add, activate, softcap, argmax, advance, movePages};
 
 } // namespace
 

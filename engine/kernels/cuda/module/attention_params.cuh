@@ -22,9 +22,11 @@ struct AttentionParams {
     const std::int32_t* position;
     int tokens, group, kvHeads, headDim;
     float scale, softcap;
-    // Decode: [kvHeads][splits][rows][D] and [kvHeads][splits][rows][2] (maximum, sum)
+    // Decode: [parts][rows][D] and [parts][rows][2] (maximum, sum)
     float *partials, *partialSums;
-    int splits;
+    int splits;                      // of each head, where there are no starts
+    const std::int32_t* splitStarts; // [kvHeads + 1] or null
+    int parts;                       // of all heads
 
     __device__ int rows() const { return tokens * group; }
     // Queries of a KV head lie in pages of 64 rows, an even number of them.

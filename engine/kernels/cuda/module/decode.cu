@@ -85,10 +85,27 @@ __device__ inline void maskKeys(float (&scores)[8], const LecternCudaHead& head,
     }
 }
 
+// Which part of which head a block has.
+struct Share {
+    int kvHead, index, count;
+};
+
+__device__ inline Share shareOf(const AttentionParams& p, int part)
+{
+    if (!p.splitStarts)
+        return {part / p.splits, part % p.splits, p.splits};
+    int head = 0;
+    for (int first = 0; first < p.kvHeads; first += 32) {
+        const int at = first + int(threadIdx.x % 32);
+        head += __popc(__ballot_sync(0xffffffffu, at < p.kvHeads && p.splitStarts[at + 1] <= part));
+    }
+    return {head, part - p.splitStarts[head], p.splitStarts[head + 1] - p.splitStarts[head]};
+}
+
 // Puts the warps' parts together and writes the block's.
 template <int D>
 __device__ void storePart(const AttentionParams& p, float (&out)[D / 2], SoftmaxRows& softmax, float* memory,
-                          int kvHead, int firstRow)
+                          int firstRow)
 {
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     softmax.finish();
@@ -106,7 +123,7 @@ __device__ void storePart(const AttentionParams& p, float (&out)[D / 2], Softmax
     __syncthreads();
     const float scaleLog2 = p.softcap > 0 ? kLog2E : p.scale * kLog2E;
     const int rows = min(kRows, p.rows() - firstRow);
-    const std::size_t part = (std::size_t(kvHead) * p.splits + blockIdx.y) * p.rows() + firstRow;
+    const std::size_t part = std::size_t(blockIdx.x) * p.rows() + firstRow;
     for (int at = threadIdx.x; at < rows * D; at += kWarps * 32) {
         const int row = at / D, column = at % D;
         float maximum = -INFINITY;
@@ -132,14 +149,15 @@ __global__ void __launch_bounds__(kWarps * 32) decodePart(const AttentionParams 
     using Layout = PageLayout<D>;
     using R = Ring<D, Stages>;
     extern __shared__ __align__(1024) std::uint8_t memory[];
-    const int kvHead = blockIdx.x, firstRow = blockIdx.z * kRows;
+    const Share share = shareOf(p, blockIdx.x);
+    const int kvHead = share.kvHead, firstRow = blockIdx.y * kRows;
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const int position = *p.position;
     const int lastRow = min(firstRow + kRows, p.rows()) - 1;
     const LecternCudaHead head = p.heads[kvHead];
     const PageSequence sequence(head, position + firstRow / p.group, position + lastRow / p.group);
-    const int begin = int(std::int64_t(sequence.count()) * blockIdx.y / p.splits);
-    const int end = int(std::int64_t(sequence.count()) * (blockIdx.y + 1) / p.splits);
+    const int begin = int(std::int64_t(sequence.count()) * share.index / share.count);
+    const int end = int(std::int64_t(sequence.count()) * (share.index + 1) / share.count);
     const std::int32_t* table = p.pageTable + std::size_t(kvHead) * p.tableStride;
     const std::uint32_t ring =
         static_cast<std::uint32_t>(__cvta_generic_to_shared(memory)) + warp * Stages * R::kStageBytes;
@@ -190,23 +208,29 @@ __global__ void __launch_bounds__(kWarps * 32) decodePart(const AttentionParams 
         }
     }
     copyWait<0>();
-    storePart<D>(p, out, softmax, reinterpret_cast<float*>(memory), kvHead, firstRow);
+    storePart<D>(p, out, softmax, reinterpret_cast<float*>(memory), firstRow);
 }
 
+constexpr int kMergeGroups = 4; // each takes every fourth part
+constexpr int kMostSplits = 1024;
+
 // One block a row and KV head.
-template <int D> __global__ void __launch_bounds__(D) decodeMerge(const AttentionParams p)
+template <int D> __global__ void __launch_bounds__(D* kMergeGroups) decodeMerge(const AttentionParams p)
 {
-    __shared__ float weights[1024];
+    __shared__ float weights[kMostSplits];
+    __shared__ float sums[kMergeGroups][D];
     __shared__ float total;
-    const int row = blockIdx.x, kvHead = blockIdx.y;
-    const auto part = [&](int split) { return (std::size_t(kvHead) * p.splits + split) * p.rows() + row; };
+    const int row = blockIdx.x, kvHead = blockIdx.y, column = threadIdx.x % D, group = threadIdx.x / D;
+    const int first = p.splitStarts ? p.splitStarts[kvHead] : kvHead * p.splits;
+    const int splits = p.splitStarts ? p.splitStarts[kvHead + 1] - first : p.splits;
+    const auto part = [&](int split) { return std::size_t(first + split) * p.rows() + row; };
     if (threadIdx.x < 32) {
         float maximum = -INFINITY, sum = 0;
-        for (int split = threadIdx.x; split < p.splits; split += 32)
+        for (int split = threadIdx.x; split < splits; split += 32)
             maximum = fmaxf(maximum, p.partialSums[part(split) * 2]);
         for (int step = 16; step > 0; step /= 2)
             maximum = fmaxf(maximum, __shfl_xor_sync(0xffffffffu, maximum, step));
-        for (int split = threadIdx.x; split < p.splits; split += 32) {
+        for (int split = threadIdx.x; split < splits; split += 32) {
             weights[split] = exp2Fast(p.partialSums[part(split) * 2] - maximum);
             sum += weights[split] * p.partialSums[part(split) * 2 + 1];
         }
@@ -217,11 +241,16 @@ template <int D> __global__ void __launch_bounds__(D) decodeMerge(const Attentio
     }
     __syncthreads();
     float value = 0;
-    for (int split = 0; split < p.splits; ++split)
-        if (weights[split] > 0)
-            value += weights[split] * p.partials[part(split) * D + threadIdx.x];
-    if (int(threadIdx.x) < p.headDim)
-        p.outRow(kvHead, row)[threadIdx.x] = __float2half(value / total);
+#pragma unroll 4
+    for (int split = group; split < splits; split += kMergeGroups)
+        value += weights[split] * p.partials[part(split) * D + column];
+    sums[group][column] = value;
+    __syncthreads();
+    if (group != 0 || column >= p.headDim)
+        return;
+    for (int other = 1; other < kMergeGroups; ++other)
+        value += sums[other][column];
+    p.outRow(kvHead, row)[column] = __float2half(value / total);
 }
 
 template <int D, int Stages> cudaError_t launch(const AttentionParams& p, cudaStream_t stream)
@@ -235,8 +264,8 @@ template <int D, int Stages> cudaError_t launch(const AttentionParams& p, cudaSt
         return error;
     const int rows = p.tokens * p.group;
     decodePart<D, Stages>
-        <<<dim3(p.kvHeads, p.splits, (rows + kRows - 1) / kRows), kWarps * 32, kBytes, stream>>>(p);
-    decodeMerge<D><<<dim3(rows, p.kvHeads), D, 0, stream>>>(p);
+        <<<dim3(p.parts, (rows + kRows - 1) / kRows), kWarps * 32, kBytes, stream>>>(p);
+    decodeMerge<D><<<dim3(rows, p.kvHeads), D * kMergeGroups, 0, stream>>>(p);
     return cudaGetLastError();
 }
 

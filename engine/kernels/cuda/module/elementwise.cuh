@@ -21,6 +21,8 @@ struct NormParams {
 };
 
 cudaError_t launchNorm(const NormParams& params, int tokens, cudaStream_t stream);
+cudaError_t launchAngles(const double* frequencies, int pairs, double magnitude, const std::int32_t* position, float* cosSin,
+                         int tokens, cudaStream_t stream);
 cudaError_t launchRopeAppend(const LecternCudaRope& rope, cudaStream_t stream);
 cudaError_t launchActivate(int kind, const float* gateUp, __half* out, int tokens, int width,
                            cudaStream_t stream);

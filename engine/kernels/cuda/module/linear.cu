@@ -19,7 +19,7 @@ template <int Type, int Rows> __global__ void __launch_bounds__(kThreads) gemv(c
     const auto* base = static_cast<const std::byte*>(op.weights);
     const auto* x = static_cast<const std::byte*>(op.x);
     float sums[Rows] = {};
-#pragma unroll 2
+#pragma unroll 4
     for (int col = lane * 8; col < op.cols; col += 256) {
         float activations[8];
         Weights<LECTERN_CUDA_F16>::load8(x, 1, op.cols, 0, col, activations);
@@ -95,6 +95,8 @@ void splitBlocks(const char* from, std::size_t blocks, std::size_t blockBytes, s
 }
 
 } // namespace
+
+bool isPlainWeight(int type) { return type == LECTERN_CUDA_F16 || type == LECTERN_CUDA_Q4_K; }
 
 std::size_t deviceWeightBytes(int type, int rows, int cols)
 {

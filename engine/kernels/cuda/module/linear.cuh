@@ -13,6 +13,8 @@
 
 namespace lectern::cuda {
 
+// True where the device's layout is the file's, row after row.
+bool isPlainWeight(int type);
 std::size_t deviceWeightBytes(int type, int rows, int cols); // 0: not a type or shape of the device
 // The device's layout of a matrix as it lies in a file.
 std::string deviceWeights(int type, int rows, int cols, const void* from);

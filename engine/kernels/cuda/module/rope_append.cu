@@ -89,7 +89,27 @@ __global__ void __launch_bounds__(kWarps * 32) ropeAppendHead(const LecternCudaR
     }
 }
 
+__global__ void anglesOf(const double* frequencies, int pairs, double magnitude, const std::int32_t* position,
+                         float2* cosSin, int count)
+{
+    const int at = blockIdx.x * blockDim.x + threadIdx.x;
+    if (at >= count)
+        return;
+    double sine, cosine;
+    sincos(double(*position + at / pairs) * frequencies[at % pairs], &sine, &cosine);
+    cosSin[at] = {float(magnitude * cosine), float(magnitude * sine)};
+}
+
 } // namespace
+
+cudaError_t launchAngles(const double* frequencies, int pairs, double magnitude, const std::int32_t* position, float* cosSin,
+                         int tokens, cudaStream_t stream)
+{
+    const int count = pairs * tokens;
+    anglesOf<<<(count + 127) / 128, 128, 0, stream>>>(frequencies, pairs, magnitude, position,
+                                                      reinterpret_cast<float2*>(cosSin), count);
+    return cudaGetLastError();
+}
 
 cudaError_t launchRopeAppend(const LecternCudaRope& rope, cudaStream_t stream)
 {
