@@ -33,6 +33,7 @@ const char* scalingName(RopeScalingKind kind)
     case RopeScalingKind::Yarn: return "yarn";
     case RopeScalingKind::Llama3: return "llama3";
     case RopeScalingKind::LongRope: return "longrope";
+    case RopeScalingKind::E2: return "e2";
     }
     return "none";
 }

@@ -151,7 +151,7 @@ Result<Packed> packAsSaid(CommandLine& line, const RepoOptions& options)
     const auto preset = choice(options);
     if (!preset)
         return failed(preset);
-    const auto model = openModel(options.model);
+    const auto model = openModel(line, options.model);
     if (!model)
         return failed(model);
     auto packed = packWithin(line, **model, options.path, *preset);

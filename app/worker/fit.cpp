@@ -70,8 +70,12 @@ private:
         if (!types)
             return failed(types);
         const std::int64_t context = std::max(tokens + m_answerTokens + 1, m_settings.context);
-        return estimateMemory(*m_model.model(), *plan, KvLayouts(*types, m_model.model()->spec().headDim), context,
-                              SessionSettings().chunkTokens);
+        const DecoderSpec& spec = m_model.model()->spec();
+        const auto positions = resolvePositions(m_settings.positions, spec.positions(), *plan, context);
+        if (!positions)
+            return failed(positions);
+        return estimateMemory(*m_model.model(), *plan, KvLayouts(*types, spec.headDim), context,
+                              SessionSettings().chunkTokens, positions->anyDual());
     }
 
     std::uint64_t available(const MemoryEstimate& estimate) const

@@ -4,6 +4,7 @@
 
 #include "app/documents/document.h"
 #include "app/session/session_types.h"
+#include "engine/kv/ring_checkpoints.h"
 #include "engine/run/loaded_model.h"
 #include "engine/text/prompt.h"
 

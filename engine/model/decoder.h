@@ -29,7 +29,7 @@ public:
 };
 
 // What a decoder takes for its activations. `dualChunk`: Dual Chunk Attention turns each query three ways.
-std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens, bool dualChunk);
+std::uint64_t activationBytes(const DecoderSpec& spec, int chunkTokens, bool dualChunk = false);
 
 class Decoder {
 public:
