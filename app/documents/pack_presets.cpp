@@ -71,7 +71,8 @@ Result<PackPresets> loadPackPresets(const std::string& path)
         return failed(got);
     PackPresets presets;
     try {
-        for (const auto& [name, preset] : Json::parse(bytes.substr(0, *got)).items())
+        const Json saved = Json::parse(bytes.substr(0, *got));
+        for (const auto& [name, preset] : saved.items())
             presets[name] = presetFrom(preset);
     } catch (const Json::exception&) {
         return fail(ErrorCode::BadInput, "The saved repository presets in " + path + " are damaged.",

@@ -5,6 +5,7 @@
 #include "app/documents/parser_spawn.h"
 #include "app/documents/parser_wire.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -137,14 +138,17 @@ public:
         while (!m_complete) {
             if (m_options.cancel.isCancelled())
                 return fail(ErrorCode::Cancelled, "Reading " + m_name + " was stopped.");
-            if (Clock::now() - lastSign > std::chrono::milliseconds(m_options.limits.maxParserSilenceMs))
+            const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - lastSign).count();
+            if (silence >= std::int64_t(m_options.limits.maxParserSilenceMs))
                 return fail(ErrorCode::TooLong,
                             m_name + " kept the reader of " + m_label + " files busy for " +
                                 std::to_string(m_options.limits.maxParserSilenceMs / 1000) +
                                 " s without getting on, so it was stopped.",
                             "The file is very large, damaged or hostile; leave it out or save it anew.");
             pollfd waiting = {fd, POLLIN, 0};
-            const int ready = ::poll(&waiting, 1, kLookEveryMs);
+            // Not a moment longer than it may still be silent: a sign that comes too late is none.
+            const auto left = std::int64_t(m_options.limits.maxParserSilenceMs) - silence;
+            const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, kLookEveryMs)));
             if (ready <= 0)
                 continue;
             const ssize_t got = ::read(fd, m_buffer.data(), m_buffer.size());

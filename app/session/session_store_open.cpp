@@ -180,8 +180,7 @@ Status SessionStore::checkIntegrity(const std::string& path)
     if (!verdict)
         return failed(verdict);
     if (*verdict != "ok")
-        return fail(ErrorCode::BadInput, "The session store " + path + " is damaged: " + *verdict + ".",
-                    "Let Lectern move it aside and begin a new one; the damaged file is kept.");
+        return tl::unexpected<Error>(damagedStore(path, *verdict));
     return {};
 }
 

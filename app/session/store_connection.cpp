@@ -1,7 +1,10 @@
 #include "app/session/store_connection.h"
 
+#include "app/documents/input_file.h"
+
 #include <chrono>
 #include <sqlite3.h>
+#include <string_view>
 
 namespace lectern {
 
@@ -20,9 +23,21 @@ void setOption(SQLite::Database& database, int option, int value)
 
 } // namespace
 
-Error storeError(const SQLite::Exception& exception, const std::string& path)
+Error damagedStore(const std::string& path, const std::string& why)
 {
-    const std::string detail = std::string(" (") + exception.what() + ")";
+    // What SQLite says has line ends and, of a damaged file, anything at all in it.
+    return {ErrorCode::BadInput,
+            "The session store " + shownPath(path) + " is damaged" + (why.empty() ? "" : ": " + shownPath(why)) + ".",
+            "Let Lectern move it aside and begin a new one; the damaged file is kept.", 0, 0};
+}
+
+Error storeError(const SQLite::Exception& exception, const std::string& storePath)
+{
+    const std::string path = shownPath(storePath);
+    const std::string detail = " (" + shownPath(exception.what()) + ")";
+    // The one damage that FTS5 reports as a plain error.
+    if (std::string_view(exception.what()).starts_with("invalid fts5 file format"))
+        return damagedStore(storePath, exception.what());
     switch (exception.getErrorCode() & 0xFF) {
     case SQLITE_FULL:
         return {ErrorCode::Disk, "The disk is full, so this was not saved; everything saved before is safe.",
@@ -39,8 +54,7 @@ Error storeError(const SQLite::Exception& exception, const std::string& path)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-        return {ErrorCode::BadInput, "The session store " + path + " is damaged" + detail + ".",
-                "Let Lectern move it aside and begin a new one; the damaged file is kept.", 0, 0};
+        return damagedStore(storePath, exception.what());
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {ErrorCode::Usage, "Another program is using the session store " + path + ".",

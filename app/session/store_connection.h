@@ -18,6 +18,9 @@ struct StoreFailure {
     Error error;
 };
 
+// That the store at `path` is damaged, and how; one line whatever `why` holds.
+Error damagedStore(const std::string& path, const std::string& why);
+
 // What went wrong with the store at `path`, in words for a person.
 Error storeError(const SQLite::Exception& exception, const std::string& path);
 

@@ -24,12 +24,6 @@ constexpr std::uintmax_t kCheckAtOpenBytes = std::uintmax_t(32) << 20;
 
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
 
-Error damaged(const std::string& path, const std::string& why)
-{
-    return {ErrorCode::BadInput, "The session store " + path + " is damaged: " + why + ".",
-            "Let Lectern move it aside and begin a new one; the damaged file is kept.", 0, 0};
-}
-
 // So that a rename outlives a power cut.
 bool syncFolderOf(const std::string& path)
 {
@@ -85,14 +79,14 @@ StoreFileFacts inspectDatabase(SQLite::Database& database, const std::string& pa
         facts.state = StoreFileState::Newer;
     else if (facts.version <= 0 || schemaOf(database) != ownSchema(facts.version))
         facts = {StoreFileState::Damaged, facts.version,
-                 damaged(path, "its tables are not those of its version")};
+                 damagedStore(path, "its tables are not those of its version")};
     else
         facts.state = facts.version == currentStoreVersion() ? StoreFileState::Current : StoreFileState::Old;
     const bool ours = facts.state == StoreFileState::Current || facts.state == StoreFileState::Old;
     if (ours && bytes <= kCheckAtOpenBytes) {
         const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
         if (verdict != "ok")
-            facts = {StoreFileState::Damaged, facts.version, damaged(path, verdict)};
+            facts = {StoreFileState::Damaged, facts.version, damagedStore(path, verdict)};
     }
     return facts;
 }
@@ -110,7 +104,7 @@ Result<StoreFileFacts> inspectStoreFile(const std::string& path)
                     "The session store " + path + " can not be read: " + error.message() + ".",
                     "Check the permissions of the file and its folder.");
     if (bytes > 0 && !beginsLikeSqlite(path))
-        return StoreFileFacts{StoreFileState::Damaged, 0, damaged(path, "it is not a database")};
+        return StoreFileFacts{StoreFileState::Damaged, 0, damagedStore(path, "it is not a database")};
     if (bytes == 0)
         return StoreFileFacts{};
     const auto inspected = guarded(path, [&] {
@@ -120,7 +114,7 @@ Result<StoreFileFacts> inspectStoreFile(const std::string& path)
     // Internal: SQLite reads it as a database of a kind that no SQLite writes.
     if (!inspected &&
         (inspected.error().code == ErrorCode::BadInput || inspected.error().code == ErrorCode::Internal))
-        return StoreFileFacts{StoreFileState::Damaged, 0, damaged(path, "SQLite can not read it")};
+        return StoreFileFacts{StoreFileState::Damaged, 0, damagedStore(path, "SQLite can not read it")};
     return inspected;
 }
 

@@ -40,7 +40,8 @@ void TestStoreTurns::replacesAndRemovesTurns()
     }
     const auto texts = [&] {
         std::string joined;
-        for (const Message& message : store.messages(session).value())
+        const std::vector<Message> messages = store.messages(session).value();
+        for (const Message& message : messages)
             joined += message.text + ";";
         return joined;
     };
@@ -75,8 +76,9 @@ void TestStoreTurns::notesSnapshots()
     QVERIFY(store.noteSnapshot(first, {{}, 1, 100, 5000, 0}).has_value());
     QVERIFY(store.noteSnapshot(second, {{}, 7, 50, std::uint64_t(1) << 40, 0}).has_value());
     QVERIFY(store.noteSnapshot(first, {{}, 2, 130, 6000, 0}).has_value()); // in place of the one before
-    QCOMPARE(store.snapshots()->size(), std::size_t(2));
-    for (const SnapshotRow& row : store.snapshots().value()) {
+    const std::vector<SnapshotRow> rows = store.snapshots().value();
+    QCOMPARE(rows.size(), std::size_t(2));
+    for (const SnapshotRow& row : rows) {
         QCOMPARE(row.generation, row.session == first ? 2U : 7U);
         QCOMPARE(row.tokens, row.session == first ? 130 : 50);
         QCOMPARE(row.bytes, row.session == first ? std::uint64_t(6000) : std::uint64_t(1) << 40);
