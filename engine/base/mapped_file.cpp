@@ -71,4 +71,16 @@ Status MappedFile::stillIntact() const
     return {};
 }
 
+void MappedFile::forget(std::span<const std::byte> range) const
+{
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto first = reinterpret_cast<std::uintptr_t>(m_data), last = first + m_size;
+    const auto begin = reinterpret_cast<std::uintptr_t>(range.data()), end = begin + range.size();
+    if (begin < first || end > last)
+        return;
+    const std::uintptr_t from = (begin + page - 1) / page * page, to = end / page * page;
+    if (from < to)
+        ::madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+}
+
 } // namespace lectern

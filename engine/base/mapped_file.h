@@ -24,6 +24,8 @@ public:
     const std::string& path() const { return m_path; }
     // BadInput if the file was truncated, replaced or changed since open().
     Status stillIntact() const;
+    // Gives back the memory of whole pages within `range`, where it lies in the file; they are read anew when touched.
+    void forget(std::span<const std::byte> range) const;
 
 private:
     const std::byte* m_data = nullptr;

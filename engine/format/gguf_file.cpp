@@ -124,6 +124,12 @@ std::uint64_t GgufFile::fileBytes() const
     return total;
 }
 
+void GgufFile::forget(std::span<const std::byte> bytes) const
+{
+    for (const MappedFile& part : m_parts)
+        part.forget(bytes);
+}
+
 Status GgufFile::stillIntact() const
 {
     for (const MappedFile& part : m_parts)

@@ -19,6 +19,7 @@ public:
     std::uint32_t version() const { return m_version; }
     std::uint64_t fileBytes() const override;
     Status stillIntact() const override;
+    void forget(std::span<const std::byte> bytes) const override;
 
 private:
     GgufFile() = default;

@@ -6,6 +6,7 @@
 #include "engine/format/gguf_parser.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ public:
     // The files on disk still are those that were mapped (size and time): else reading them could fault
     // (SIGBUS).
     virtual Status stillIntact() const = 0;
+    // These bytes of the tensors will hardly be read again: mapped pages of memory are given back (and read from the file
+    // anew where that proves wrong).
+    virtual void forget(std::span<const std::byte>) const {}
     // Where tokenizer.json or tokenizer.model lie; empty where the metadata holds the tokenizer.
     virtual std::string tokenizerFolder() const { return {}; }
     // Rows of the llama architecture's Q and K stand as they were trained, rotary pairs (i, i + n/2); GGUF

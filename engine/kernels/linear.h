@@ -1,5 +1,5 @@
 // Products with weights: out[token][row] = sum_i weight[row][i] * x[token][i] + bias[row].
-// Weights stay in their file's type and place (mapped memory). Many tokens: panels of weights are unpacked to f32 once per
+// Weights stay in their file's type, most of them in its place (mapped memory). Many tokens: panels of weights are unpacked to f32 once per
 // chunk and multiplied tile by tile; few tokens: every weight is read once, in its own type, at memory speed.
 // Activations are f32 throughout; where whole numbers are faster (split_activations.h) they keep 22 bits of them.
 #pragma once
@@ -14,7 +14,8 @@
 
 namespace lectern {
 
-struct LowRank; // low_rank.h
+struct LowRank;     // low_rank.h
+class WeightPanels; // weight_panels.h
 
 struct LinearWeights {
     TensorType type = TensorType::F32;
@@ -24,6 +25,7 @@ struct LinearWeights {
     std::size_t rowBytes = 0;
     const float* bias = nullptr; // [rows] or nullptr; not owned
     const LowRank* lowRank = nullptr; // what an adapter adds to the product, or nullptr; not owned
+    const WeightPanels* panels = nullptr; // the same weights regrouped (weight_panels.h), or nullptr; not owned
 
     const std::byte* row(int index) const { return data + static_cast<std::size_t>(index) * rowBytes; }
 };
@@ -36,7 +38,7 @@ struct LinearOp {
 
 struct LinearWorkspace {
     std::vector<std::vector<float>> threads;
-    SplitActivations split;
+    std::vector<SplitActivations> splits; // one a token
     std::vector<float> lowRank;
 };
 

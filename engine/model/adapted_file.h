@@ -18,6 +18,7 @@ public:
 
     std::uint64_t fileBytes() const override { return m_base->fileBytes(); }
     Status stillIntact() const override { return m_base->stillIntact(); }
+    void forget(std::span<const std::byte> bytes) const override { m_base->forget(bytes); }
     std::string tokenizerFolder() const override { return m_base->tokenizerFolder(); }
     bool keepsHalves() const override { return m_base->keepsHalves(); }
     bool growsVocabulary() const override { return true; }

@@ -44,6 +44,7 @@ Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> mo
 Result<std::unique_ptr<Decoder>> Decoder::create(std::shared_ptr<const Model> model, ThreadPool& pool,
                                                  int chunkTokens, const PositionPlan& positions)
 {
+    model->preparePanels(pool);
     std::unique_ptr<Decoder> decoder(new Decoder(std::move(model), pool, chunkTokens, positions));
     const DecoderSpec& spec = decoder->m_model->spec();
     auto memory =

@@ -34,10 +34,18 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path, std::s
     model->m_file = std::move(*file);
     model->m_spec = std::move(*spec);
     model->m_weights = std::move(*weights);
+    addPanels(model->m_weights);
     model->m_adapters = adapters->facts();
     model->m_warnings = model->m_file->warnings();
     model->m_warnings.insert(model->m_warnings.end(), adapters->warnings().begin(), adapters->warnings().end());
     return model;
+}
+
+void Model::preparePanels(ThreadPool& pool) const
+{
+    for (const auto& panels : m_weights.panels)
+        if (panels->prepare(pool) && m_file)
+            m_file->forget(panels->source());
 }
 
 } // namespace lectern

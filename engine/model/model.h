@@ -27,6 +27,8 @@ public:
     const std::vector<AdapterFacts>& adapters() const { return m_adapters; }
     // What of the files and adapters is not used, one sentence each.
     const std::vector<std::string>& warnings() const { return m_warnings; }
+    // Regroups the weights for products on the CPU, the first time it is called; any thread.
+    void preparePanels(ThreadPool& pool) const;
     KvShape kvShape() const { return {m_spec.kvHeads, m_spec.headDim}; }
     PlanShape planShape() const { return {m_spec.layers, m_spec.kvHeads, m_spec.heads, m_spec.windows}; }
 

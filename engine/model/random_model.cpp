@@ -85,6 +85,7 @@ Result<std::shared_ptr<const Model>> Model::random(const DecoderSpec& spec, Tens
     }
     if (!random.status())
         return tl::unexpected(random.status().error());
+    addPanels(weights);
     return model;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/base/aligned_buffer.h"
 #include "engine/kernels/linear.h"
 #include "engine/kernels/low_rank.h"
+#include "engine/kernels/weight_panels.h"
 
 #include <memory>
 #include <vector>
@@ -36,6 +37,10 @@ struct ModelWeights {
     std::vector<AlignedBuffer> owned;       // backs weights that no file holds
     std::vector<std::vector<float>> biases; // what LinearWeights::bias points to
     std::vector<std::unique_ptr<LowRank>> lowRanks; // what LinearWeights::lowRank points to
+    std::vector<std::unique_ptr<WeightPanels>> panels; // what LinearWeights::panels points to, not yet prepared
 };
+
+// Gives every matrix that is multiplied with its panels, where there are such.
+void addPanels(ModelWeights& weights);
 
 } // namespace lectern

@@ -1,7 +1,10 @@
 // CPU products: see linear.h for the contract.
 #include "engine/kernels/linear.h"
 #include "engine/kernels/low_rank.h"
+#include "engine/kernels/cpu/q4_k_panels.h"
 #include "engine/kernels/cpu/row_dot.h"
+#include "engine/kernels/cpu/vnni.h"
+#include "engine/kernels/weight_panels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels/cpu/linear_cpu.cpp"
@@ -34,7 +37,7 @@ HWY_EXPORT(multiplyPanel);
 constexpr int kPanelRows = 64;  // weight rows unpacked together: the tile's columns
 constexpr int kPanelDepth = 512; // inputs of a panel: 128 KiB of f32, which stays in L2 while the tokens pass
 constexpr int kFewTokens = 4;   // up to here reading weights dominates and panels do not pay
-constexpr int kDotRows = 16;    // at least so many rows a piece of work there,
+constexpr int kDotRows = kPanelGroup; // at least so many rows a piece of work there,
 constexpr int kDotPieces = 4;   // and about so many pieces a thread: long runs of memory, and yet an even end
 
 struct Piece {
@@ -51,6 +54,9 @@ std::vector<Piece> cut(std::span<const LinearOp> ops, int rowsPerPiece)
     return pieces;
 }
 
+// Rows of the weights that can be read from their panels.
+int rowsInPanels(const LinearWeights& weights) { return weights.panels && hasVnni() ? weights.panels->rows() : 0; }
+
 // Unpacks columns [from, from + depth) of the piece's rows into panel[depth][64], zero-padded to 64 rows.
 void unpackPanel(const LinearWeights& weights, const Piece& piece, int from, int depth, float* rows, float* panel)
 {
@@ -58,10 +64,15 @@ void unpackPanel(const LinearWeights& weights, const Piece& piece, int from, int
     // A row's stride of a power of two would put all rows of a column into the same few cache sets.
     const int stride = kPanelDepth + 16;
     const std::size_t skip = tensorBytes(info, static_cast<std::uint64_t>(from));
-    for (int row = 0; row < piece.rows; ++row)
+    // Of the panel's columns, those that come regrouped, a vector at a time.
+    const int grouped = std::clamp(rowsInPanels(weights) - piece.firstRow, 0, piece.rows);
+    for (int row = 0; row < grouped; row += kPanelGroup)
+        unpackPanels(weights.panels->group(piece.firstRow + row) + from / kSplitBlock, depth / kSplitBlock, panel + row,
+                     kPanelRows);
+    for (int row = grouped; row < piece.rows; ++row)
         unpackWeights(weights.type, weights.row(piece.firstRow + row) + skip, rows + row * stride, depth);
     std::fill(rows + piece.rows * stride, rows + kPanelRows * stride, 0.0f);
-    for (int row0 = 0; row0 < kPanelRows; row0 += 8)
+    for (int row0 = grouped; row0 < kPanelRows; row0 += 8)
         for (int i = 0; i < depth; ++i)
             for (int row = row0; row < row0 + 8; ++row)
                 panel[i * kPanelRows + row] = rows[row * stride + i];
@@ -101,29 +112,40 @@ void panelProduct(const Piece& piece, const float* x, int tokens, std::vector<fl
     addBias(piece, tokens);
 }
 
-void dotProducts(const Piece& piece, const DotInputs& inputs, std::vector<float>& memory)
+void dotProducts(const Piece& piece, const DotInputs& inputs, std::span<const SplitActivations> splits,
+                 std::vector<float>& memory)
 {
     const LinearWeights& weights = *piece.op->weights;
     memory.resize(std::max(memory.size(), static_cast<std::size_t>(weights.cols)));
-    rowDots({weights.type, weights.row(piece.firstRow), weights.rowBytes, piece.rows, weights.cols}, inputs,
-            memory.data(), piece.op->out + piece.firstRow, weights.rows);
+    const int grouped = std::clamp(rowsInPanels(weights) - piece.firstRow, 0, piece.rows);
+    float* out = piece.op->out + piece.firstRow;
+    for (int row = 0; row < grouped; row += kPanelGroup)
+        for (int token = 0; token < inputs.tokens; ++token)
+            dotPanels(weights.panels->group(piece.firstRow + row), weights.panels->blocks(),
+                      splits[static_cast<std::size_t>(token)],
+                      out + static_cast<std::ptrdiff_t>(token) * weights.rows + row);
+    rowDots({weights.type, weights.row(piece.firstRow + grouped), weights.rowBytes, piece.rows - grouped, weights.cols},
+            inputs, memory.data(), out + grouped, weights.rows);
     addBias(piece, inputs.tokens);
 }
 
 void fewTokens(std::span<const LinearOp> ops, const float* x, int tokens, LinearWorkspace& workspace, ThreadPool& pool)
 {
     int rows = 0;
-    DotInputs inputs{x, tokens, nullptr};
+    bool grouped = false;
     for (const LinearOp& op : ops) {
         rows += op.weights->rows;
-        if (tokens == 1 && !inputs.split && usesSplitActivations(op.weights->type)) {
-            workspace.split.assign(x, op.weights->cols);
-            inputs.split = &workspace.split;
-        }
+        grouped |= rowsInPanels(*op.weights) > 0;
     }
-    const std::vector<Piece> pieces = cut(ops, std::max(kDotRows, rows / (pool.threads() * kDotPieces)));
+    workspace.splits.resize(std::max<std::size_t>(workspace.splits.size(), kFewTokens));
+    const int cols = ops.front().weights->cols;
+    for (int token = 0; grouped && token < tokens; ++token)
+        workspace.splits[std::size_t(token)].assign(x + static_cast<std::ptrdiff_t>(token) * cols, cols);
+    // Whole groups of rows, so that no group is cut in two.
+    const int share = rows / (pool.threads() * kDotPieces);
+    const std::vector<Piece> pieces = cut(ops, std::max(1, (share + kDotRows - 1) / kDotRows) * kDotRows);
     pool.parallelFor(static_cast<int>(pieces.size()), [&](int index, int thread) {
-        dotProducts(pieces[std::size_t(index)], inputs, workspace.threads[std::size_t(thread)]);
+        dotProducts(pieces[std::size_t(index)], {x, tokens}, workspace.splits, workspace.threads[std::size_t(thread)]);
     });
 }
 

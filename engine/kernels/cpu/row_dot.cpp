@@ -1,7 +1,5 @@
 #include "engine/kernels/cpu/row_dot.h"
 
-#include "engine/kernels/cpu/q4_k_vnni.h"
-#include "engine/kernels/cpu/vnni.h"
 #include "engine/quant/quant_types.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -159,24 +157,13 @@ void prefetch(const std::byte* row, std::size_t rowBytes)
 
 } // namespace
 
-bool usesSplitActivations(TensorType type) { return type == TensorType::Q4_K && hasVnni(); }
-
 void rowDots(const WeightRows& weights, const DotInputs& inputs, float* scratch, float* out, int outStride)
 {
-    int done = 0;
-    if (inputs.split && usesSplitActivations(weights.type)) {
-        for (; done + kVnniRows <= weights.rows; done += kVnniRows) {
-            const std::byte* rows = weights.first + static_cast<std::size_t>(done) * weights.rowBytes;
-            prefetch(rows, kVnniRows * weights.rowBytes);
-            dotRowsQ4KVnni(reinterpret_cast<const BlockQ4_K*>(rows), weights.cols / kSplitBlock, *inputs.split,
-                           out + done);
-        }
-    }
     const auto dot = HWY_DYNAMIC_DISPATCH(dotRowOf)(inputs.tokens == 1 ? weights.type : TensorType::F32);
     const bool direct = dot && (inputs.tokens == 1 || weights.type == TensorType::F32);
     const auto dotFloats = direct ? dot : HWY_DYNAMIC_DISPATCH(dotRowOf)(TensorType::F32);
     const bool blocks = tensorTypeInfo(weights.type)->blockElements > 1;
-    for (int r = done; r < weights.rows; ++r) {
+    for (int r = 0; r < weights.rows; ++r) {
         const std::byte* row = weights.first + static_cast<std::size_t>(r) * weights.rowBytes;
         if (blocks)
             prefetch(row, weights.rowBytes);

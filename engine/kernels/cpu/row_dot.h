@@ -2,7 +2,6 @@
 #pragma once
 
 #include "engine/base/tensor_type.h"
-#include "engine/kernels/cpu/split_activations.h"
 
 #include <cstddef>
 
@@ -24,11 +23,7 @@ struct WeightRows {
 struct DotInputs {
     const float* x = nullptr;
     int tokens = 1;
-    const SplitActivations* split = nullptr; // of x, if one token and made; types that profit use it
 };
-
-// True if rows of this type are multiplied faster with split activations on this processor.
-bool usesSplitActivations(TensorType type);
 
 // out[t * outStride + r] = sum_i weights[r][i] * x[t * cols + i] for t in [0, tokens). scratch: cols floats.
 void rowDots(const WeightRows& weights, const DotInputs& inputs, float* scratch, float* out, int outStride);

@@ -4,6 +4,7 @@
 #include "engine/kernels/cpu/row_dot.h"
 #include "engine/kernels/cpu/vnni.h"
 #include "engine/kernels/linear.h"
+#include "engine/kernels/weight_panels.h"
 #include "engine/quant/quant_types.h"
 #include "tests/support/reference_attention.h"
 #include "tests/support/simd_targets.h"
@@ -25,6 +26,15 @@ struct Product {
     std::vector<float> bias;
     LinearWeights weights;
     std::vector<double> unpacked; // [rows][cols]
+    std::unique_ptr<WeightPanels> panels;
+
+    // As a model's weights are before they are computed with. False where there are no panels.
+    bool regroup(ThreadPool& pool)
+    {
+        panels = WeightPanels::of(weights);
+        weights.panels = panels.get();
+        return panels && panels->prepare(pool) && !panels->prepare(pool);
+    }
 };
 
 Product randomProduct(const QuantType& type, int rows, int cols, bool biased, std::mt19937& random)
@@ -109,8 +119,10 @@ private slots:
     void plainerTargetsAreForced();
     void equalsTheSums_data();
     void equalsTheSums();
+    void groupsOfProducts_data();
     void groupsOfProducts();
     void oddSizes();
+    void panelsOfOddSizes();
     void oneAnswerForAnyThreads();
     void cleanup() { useAllSimdTargets(); }
 };
@@ -123,7 +135,6 @@ void TestLinear::plainerTargetsAreForced()
     const bool has = hasVnni();
     useSimdTarget(target);
     QCOMPARE(hasVnni(), has && target <= HWY_AVX3);
-    QCOMPARE(usesSplitActivations(TensorType::Q4_K), hasVnni());
 }
 
 void TestLinear::equalsTheSums_data()
@@ -159,15 +170,26 @@ void TestLinear::equalsTheSums()
     QVERIFY(types >= 14);
 }
 
+void TestLinear::groupsOfProducts_data()
+{
+    QTest::addColumn<bool>("regrouped");
+    QTest::addRow("from the rows") << false;
+    QTest::addRow("from panels") << true;
+}
+
 // Products of different types and sizes that share an input, as query, key and value do.
 void TestLinear::groupsOfProducts()
 {
     ThreadPool pool(2);
     LinearWorkspace workspace;
     std::mt19937 random(2);
-    const Product products[] = {randomProduct(*quantType(TensorType::Q4_K), 129, 1280, false, random),
+    QFETCH(bool, regrouped);
+    Product products[] = {randomProduct(*quantType(TensorType::Q4_K), 129, 1280, false, random),
                                 randomProduct(*quantType(TensorType::Q8_0), 1, 1280, true, random),
                                 randomProduct(*quantType(TensorType::F32), 64, 1280, true, random)};
+    if (regrouped)
+        for (Product& product : products)
+            product.regroup(pool);
     for (const int tokens : {1, 2, 4, 5, 6, 33, 64, 65}) {
         const std::vector<float> x = randomInput(tokens, 1280, random);
         std::vector<std::vector<float>> outs;
@@ -205,23 +227,55 @@ void TestLinear::oddSizes()
     }
 }
 
+// Rows in panels and rows left over, whatever the instruction set: what was regrouped for one must not be read by another.
+void TestLinear::panelsOfOddSizes()
+{
+    ThreadPool pool(2);
+    LinearWorkspace workspace;
+    std::mt19937 random(5);
+    QCOMPARE(randomProduct(*quantType(TensorType::Q8_0), 64, 256, false, random).regroup(pool), false);
+    for (int i = 0; i < 40; ++i) {
+        useAllSimdTargets();
+        const auto rows = static_cast<int>(drawn(random, 1, 200));
+        const auto cols = static_cast<int>(256 * drawn(random, 1, 5));
+        const auto tokens = static_cast<int>(drawn(random, 1, 40));
+        Product product = randomProduct(*quantType(TensorType::Q4_K), rows, cols, i % 3 == 0, random);
+        QCOMPARE(product.regroup(pool), hasVnni() && rows >= 16);
+        if (product.panels)
+            QCOMPARE(product.panels->rows(), rows / 16 * 16);
+        if (i % 5 == 0)
+            useSimdTarget(HWY_AVX2);
+        const std::vector<float> x = randomInput(tokens, cols, random);
+        std::vector<float> out(std::size_t(tokens * rows) + 1, NAN);
+        out.back() = 42.0f;
+        const LinearOp op[] = {{&product.weights, out.data()}};
+        linear(op, x.data(), tokens, workspace, pool);
+        QVERIFY2(worstError(product, x, out, tokens) <= kBound,
+                 qPrintable(QString("%1 x %2, %3 tokens").arg(rows).arg(cols).arg(tokens)));
+        QCOMPARE(out.back(), 42.0f);
+    }
+}
+
 // Greedy answers must not depend on how many cores there are.
 void TestLinear::oneAnswerForAnyThreads()
 {
     std::mt19937 random(4);
-    const Product product = randomProduct(*quantType(TensorType::Q6_K), 333, 512, false, random);
-    for (const int tokens : {1, 4, 50}) {
-        const std::vector<float> x = randomInput(tokens, 512, random);
-        std::vector<std::vector<float>> answers;
-        for (const int threads : {1, 2, 3, 7}) {
-            ThreadPool pool(threads);
-            LinearWorkspace workspace;
-            answers.emplace_back(std::size_t(tokens) * 333);
-            const LinearOp op[] = {{&product.weights, answers.back().data()}};
-            linear(op, x.data(), tokens, workspace, pool);
+    for (const TensorType type : {TensorType::Q6_K, TensorType::Q4_K}) {
+        Product product = randomProduct(*quantType(type), 333, 512, false, random);
+        for (const int tokens : {1, 4, 50}) {
+            const std::vector<float> x = randomInput(tokens, 512, random);
+            std::vector<std::vector<float>> answers;
+            for (const int threads : {1, 2, 3, 7}) {
+                ThreadPool pool(threads);
+                product.regroup(pool);
+                LinearWorkspace workspace;
+                answers.emplace_back(std::size_t(tokens) * 333);
+                const LinearOp op[] = {{&product.weights, answers.back().data()}};
+                linear(op, x.data(), tokens, workspace, pool);
+            }
+            for (const std::vector<float>& answer : answers)
+                QVERIFY(answer == answers.front());
         }
-        for (const std::vector<float>& answer : answers)
-            QVERIFY(answer == answers.front());
     }
 }
 
