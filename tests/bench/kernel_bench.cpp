@@ -3,6 +3,7 @@
 #include "engine/kernels/attention.h"
 #include "engine/kernels/elementwise.h"
 #include "engine/kernels/linear.h"
+#include "engine/kernels/weight_panels.h"
 #include "engine/kv/kv_cache.h"
 #include "engine/quant/quant_types.h"
 #include "tests/bench/machine_peaks.h"
@@ -68,7 +69,7 @@ void machine(benchmark::State& state)
 void linearBench(benchmark::State& state, TensorType type, int tokens, int rows, int cols)
 {
     const TensorTypeInfo& info = *tensorTypeInfo(type);
-    LinearWeights weights{type, rows, cols, nullptr, tensorBytes(info, std::uint64_t(cols)), nullptr};
+    LinearWeights weights{type, rows, cols, nullptr, tensorBytes(info, std::uint64_t(cols))};
     const std::vector<float> values = randomFloats(std::size_t(cols));
     const std::size_t bytes = weights.rowBytes * std::size_t(rows);
     const std::size_t copies = tokens > 4 ? 1 : (std::size_t{200} << 20) / bytes + 1;
@@ -76,13 +77,21 @@ void linearBench(benchmark::State& state, TensorType type, int tokens, int rows,
     quantType(type)->packRow(values.data(), memory.data(), values.size());
     for (std::size_t row = 1; row < std::size_t(rows) * copies; ++row)
         std::copy_n(memory.data(), weights.rowBytes, memory.data() + row * weights.rowBytes);
+    // As a model's weights are when they are computed with.
+    std::vector<LinearWeights> matrices(copies, weights);
+    std::vector<std::unique_ptr<WeightPanels>> panels(copies);
+    for (std::size_t i = 0; i < copies; ++i) {
+        matrices[i].data = memory.data() + i * bytes;
+        panels[i] = WeightPanels::of(matrices[i]);
+        if (panels[i] && panels[i]->prepare(pool()))
+            matrices[i].panels = panels[i].get();
+    }
     const std::vector<float> x = randomFloats(std::size_t(tokens) * std::size_t(cols));
     std::vector<float> out(std::size_t(tokens) * std::size_t(rows));
     LinearWorkspace workspace;
     std::size_t next = 0;
     timed(state, 2.0 * tokens * rows * cols, tokens > 4 ? 0.0 : double(bytes), [&] {
-        weights.data = memory.data() + (next++ % copies) * bytes;
-        const LinearOp op[] = {{&weights, out.data()}};
+        const LinearOp op[] = {{&matrices[next++ % copies], out.data()}};
         linear(op, x.data(), tokens, workspace, pool());
     });
 }
