@@ -15,6 +15,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QChildEvent>
 #include <QCloseEvent>
 #include <QCoreApplication>
 #include <QDockWidget>
@@ -23,6 +24,7 @@
 #include <QMimeData>
 #include <QStatusBar>
 #include <QTabBar>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace lectern {
@@ -88,14 +90,6 @@ void MainWindow::buildViews()
         m_views[name] = info.make(m_workspace, dock);
         dock->setWidget(m_views[name]);
         m_docks[name] = dock;
-        // The bars of tabbed docks come and go with the layout; screen readers want a name for each.
-        connect(
-            dock, &QDockWidget::visibilityChanged, this,
-            [this] {
-                for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
-                    bar->setAccessibleName(tr("Views"));
-            },
-            Qt::QueuedConnection);
         addDockWidget(info.area, dock);
     }
     m_chat = qobject_cast<ChatView*>(view(QStringLiteral("chat")));
@@ -321,6 +315,44 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_workspace.settings().saveWindow(saveGeometry(), saveState(Settings::kVersion));
     m_workspace.keepDraft(m_chat->draft());
     QMainWindow::closeEvent(event);
+}
+
+// The bars of tabbed docks come and go with the layout, here and in groups that float; screen readers want a
+// name for each. A child is only whole after the event that tells of it.
+void MainWindow::childEvent(QChildEvent* event)
+{
+    QMainWindow::childEvent(event);
+    if (event->added() && event->child()->isWidgetType())
+        QMetaObject::invokeMethod(this, &MainWindow::nameTabBars, Qt::QueuedConnection);
+}
+
+void MainWindow::nameTabBars()
+{
+    for (QTabBar* bar : findChildren<QTabBar*>())
+        if (bar->accessibleName().isEmpty() && !qobject_cast<QTabWidget*>(bar->parentWidget()))
+            bar->setAccessibleName(tr("Views"));
+}
+
+// Docks behind others of their tabs stay visible for Qt, outside the window: Tab must not lead to them.
+bool MainWindow::focusNextPrevChild(bool next)
+{
+    const auto isBehind = [this](const QWidget* widget) {
+        for (const auto& [name, dock] : m_docks)
+            if (dock->isAncestorOf(widget))
+                return !dock->isFloating() && !rect().intersects(dock->geometry());
+        return false;
+    };
+    const QWidget* first = nullptr; // each widget is tried once at most
+    while (QMainWindow::focusNextPrevChild(next)) {
+        const QWidget* focus = focusWidget();
+        if (!focus || !isBehind(focus))
+            return true;
+        if (focus == first)
+            return false;
+        if (!first)
+            first = focus;
+    }
+    return false;
 }
 
 void MainWindow::changeEvent(QEvent* event)

@@ -47,11 +47,14 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void childEvent(QChildEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
 
 private:
     void buildViews();
     void buildMenus();
     void connectWorkspace();
+    void nameTabBars();
     void resetLayout();
     void showProblem(const Problem& problem);
     void runInSession(Command command);

@@ -48,6 +48,7 @@ ShortcutsDialog::ShortcutsDialog(const QList<QAction*>& actions, QWidget* parent
     table->verticalHeader()->setDefaultSectionSize(int(1.7 * fontMetrics().height()));
     table->setAlternatingRowColors(true);
     table->setFrameShape(QFrame::NoFrame);
+    table->setTabKeyNavigation(false); // Tab leaves the table
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setAccessibleName(tr("List of shortcuts"));

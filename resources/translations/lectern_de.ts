@@ -1065,6 +1065,10 @@
         <translation>Volle Aufmerksamkeit bräuchte</translation>
     </message>
     <message>
+        <source>Gigabytes on disk for what was read, so that it need not be read again; 0 for none.</source>
+        <translation>Gigabyte auf der Platte für Gelesenes, damit es nicht noch einmal gelesen werden muss; 0 für keine.</translation>
+    </message>
+    <message>
         <source>Go back to a head and a place; Ctrl+B marks the one on show</source>
         <translation>Zurück zu einem Kopf und einer Stelle; Strg+B merkt sich, was gezeigt wird</translation>
     </message>

@@ -257,13 +257,15 @@ private slots:
         }
         f.workspace->selection().setHead({5, 3});
         f.askAndAnswer("Again?", {"Yes."}, kNeedle);
-        for (const ViewInfo& info : views())
+        for (const ViewInfo& info : views()) {
             f.window->showView(QString::fromLatin1(info.name));
+            QCoreApplication::processEvents(); // laid out, as when a person looks at it
+        }
         int pictures = 0;
         for (PaintedView* view : f.window->findChildren<PaintedView*>()) {
             for (const char* name : {"p.png", "p.svg"}) {
                 const QString path = f.folder.filePath(name);
-                QVERIFY(savePicture(*view, path));
+                QVERIFY2(savePicture(*view, path), qPrintable(view->accessibleName()));
                 QFile file(path);
                 QVERIFY(file.open(QIODevice::ReadOnly));
                 QVERIFY(file.readAll().contains(QByteArray(name).endsWith("svg") ? "<svg" : "PNG"));

@@ -1,6 +1,7 @@
 #include "ui/compare/compare_view.h"
 
 #include "ui/common/engine_pickers.h"
+#include "ui/common/form_row.h"
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
 #include "ui/common/plain_label.h"
@@ -56,14 +57,14 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
     m_question = new QLineEdit(this);
     m_question->setAccessibleName(tr("Question to compare"));
     m_question->setPlaceholderText(tr("A question about the documents of this session"));
-    form->addRow(tr("&Question:"), m_question);
+    addFormRow(form, tr("&Question:"), m_question);
     const QString names[] = {tr("Plan &A:"), tr("Plan &B:")};
     for (int side = 0; side < 2; ++side) {
         m_plans[std::size_t(side)] = new QComboBox(this);
         fillPlanBox(m_plans[std::size_t(side)]);
         m_plans[std::size_t(side)]->setAccessibleName(
             QString(names[side]).remove(QLatin1Char('&')).remove(QLatin1Char(':')));
-        form->addRow(names[side], m_plans[std::size_t(side)]);
+        addFormRow(form, names[side], m_plans[std::size_t(side)]);
     }
     setPlans({"full", "longgen"});
     auto* row = new QHBoxLayout;
@@ -99,6 +100,7 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();
+    m_table->setTabKeyNavigation(false); // Tab leaves the table
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);

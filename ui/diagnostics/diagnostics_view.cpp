@@ -67,6 +67,7 @@ QWidget* DiagnosticsView::buildFacts()
     m_facts->horizontalHeader()->setStretchLastSection(true);
     m_facts->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_facts->verticalHeader()->hide();
+    m_facts->setTabKeyNavigation(false); // Tab leaves the table
     m_facts->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_facts->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_facts->setAlternatingRowColors(true);

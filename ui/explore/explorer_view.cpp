@@ -2,6 +2,7 @@
 
 #include "ui/common/empty_state.h"
 #include "ui/common/flow_layout.h"
+#include "ui/common/form_row.h"
 #include "ui/common/format.h"
 #include "ui/common/plain_label.h"
 #include "ui/explore/plan_grid.h"
@@ -77,8 +78,8 @@ QWidget* ExplorerView::buildControls()
     m_window->setSuffix(tr(" tokens"));
     m_window->setGroupSeparatorShown(true);
     m_window->setAccessibleName(tr("Window kept by streaming heads"));
-    form->addRow(tr("Streaming heads keep the &start:"), m_sink);
-    form->addRow(tr("and a &window of:"), m_window);
+    addFormRow(form, tr("Streaming heads keep the &start:"), m_sink);
+    addFormRow(form, tr("and a &window of:"), m_window);
     auto* buttons = new QWidget(page);
     auto* row = new FlowLayout(buttons, 6);
     const auto add = [&](const QString& text, auto act) {

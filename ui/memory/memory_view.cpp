@@ -86,6 +86,7 @@ QWidget* MemoryView::buildTable()
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 4, 0, 0);
     auto* table = new QTableView(page);
+    table->setTabKeyNavigation(false); // Tab leaves the table
     table->setModel(&m_workspace.memory());
     table->setAccessibleName(tr("KV memory by layer, as a table"));
     table->verticalHeader()->hide();

@@ -1,6 +1,7 @@
 #include "ui/models/models_view.h"
 
 #include "ui/common/engine_pickers.h"
+#include "ui/common/form_row.h"
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
 #include "ui/common/memory_bar.h"
@@ -119,9 +120,9 @@ QWidget* ModelsView::buildPrice()
     m_context->setSingleStep(1024);
     m_context->setGroupSeparatorShown(true);
     m_context->setAccessibleName(tr("Context, in tokens"));
-    form->addRow(tr("&Plan:"), m_plan);
-    form->addRow(tr("&KV memory:"), m_kvType);
-    form->addRow(tr("&Context:"), m_context);
+    addFormRow(form, tr("&Plan:"), m_plan);
+    addFormRow(form, tr("&KV memory:"), m_kvType);
+    addFormRow(form, tr("&Context:"), m_context);
     form->addRow(QString(), m_slider);
     m_bar = new MemoryBar(page);
     m_summary = new PlainLabel({}, page);

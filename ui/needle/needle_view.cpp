@@ -1,5 +1,6 @@
 #include "ui/needle/needle_view.h"
 
+#include "ui/common/form_row.h"
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
 #include "ui/common/plain_label.h"
@@ -38,11 +39,11 @@ NeedleView::NeedleView(Workspace& workspace, QWidget* parent) : QWidget(parent),
     m_trials = new QSpinBox(this);
     m_trials->setRange(1, 50);
     m_trials->setAccessibleName(tr("Trials of each cell"));
-    form->addRow(tr("&Needle:"), m_kind);
-    form->addRow(tr("&Lengths:"), m_contexts);
-    form->addRow(tr("&Plans:"), m_plans);
-    form->addRow(tr("&Depths:"), m_depths);
-    form->addRow(tr("T&rials:"), m_trials);
+    addFormRow(form, tr("&Needle:"), m_kind);
+    addFormRow(form, tr("&Lengths:"), m_contexts);
+    addFormRow(form, tr("&Plans:"), m_plans);
+    addFormRow(form, tr("&Depths:"), m_depths);
+    addFormRow(form, tr("T&rials:"), m_trials);
     auto* row = new QHBoxLayout;
     m_run = new QPushButton(icon(QStringLiteral("search")), tr("&Find needles"), this);
     m_run->setAccessibleName(tr("Find needles"));

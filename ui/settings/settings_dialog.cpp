@@ -2,6 +2,7 @@
 
 #include "ui/common/appearance.h"
 #include "ui/common/engine_pickers.h"
+#include "ui/common/form_row.h"
 #include "ui/common/plain_label.h"
 
 #include <QCheckBox>
@@ -26,7 +27,7 @@ void addField(QFormLayout* form, const QString& label, QWidget* field, const QSt
     QString name = label;
     name.remove(QLatin1Char('&')).remove(QLatin1Char(':'));
     field->setAccessibleName(name);
-    form->addRow(label, field);
+    addFormRow(form, label, field);
     if (note.isEmpty())
         return;
     field->setAccessibleDescription(note);

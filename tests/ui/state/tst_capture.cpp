@@ -86,9 +86,8 @@ private slots:
             attention.showStep(attention.recording().stepOfAnswerToken(token));
             QVERIFY(int(attention.snapshot()->sources.size()) > token);
         }
-        const std::string& text =
-            reader.workspace->documentText(reader.workspace->selection().document())->utf8;
-        const auto at = text.find(kNeedle);
+        const auto document = reader.workspace->documentText(reader.workspace->selection().document());
+        const auto at = document->utf8.find(kNeedle);
         const auto [first, last] = reader.workspace->promptMap().tokensOfBytes(
             reader.workspace->selection().document(), at, at + kNeedle.size());
         QVERIFY(first > 0 && last > first);
