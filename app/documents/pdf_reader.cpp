@@ -1,4 +1,5 @@
 #include "app/documents/document_builder.h"
+#include "app/documents/pdf_lines.h"
 #include "app/documents/readers.h"
 #include "app/documents/text_cleaner.h"
 
@@ -7,7 +8,6 @@
 #include <QFile>
 #include <QPdfBookmarkModel>
 #include <QPdfDocument>
-#include <QPdfSelection>
 #include <utility>
 #include <vector>
 
@@ -81,7 +81,8 @@ private:
             m_document.text += m_document.text.back() == '\n' ? "\n" : "\n\n";
         const std::size_t begin = m_document.text.size();
         m_document.pages.push_back({static_cast<std::uint32_t>(page + 1), begin});
-        const QByteArray utf8 = joinDividedWords(m_pdf.getAllText(page).text()).toUtf8();
+        const QByteArray utf8 = 
+            joinDividedWords(pdfPageText(m_pdf, page, m_wordLooks, m_options.cancel)).toUtf8();
         m_cleaner.feed({utf8.constData(), static_cast<std::size_t>(utf8.size())}, m_document.text);
         m_cleaner.finish(m_document.text);
         const bool blank = m_document.text.find_first_not_of(" \t\n", begin) == std::string::npos;
@@ -107,6 +108,7 @@ private:
     Document& m_document;
     TextCleaner m_cleaner;
     int m_emptyPages = 0;
+    int m_wordLooks = kMostWordLooks;
 };
 
 } // namespace

@@ -17,7 +17,9 @@ private slots:
     void initTestCase();
     void readsPagesInOrder();
     void readsTheOutline();
+    void readsRotatedText_data();
     void readsRotatedText();
+    void readsColumns();
     void saysThatAPageHasNoText();
     void saysThatItIsScanned();
     void saysThatItIsLocked();
@@ -148,17 +150,44 @@ void TestPdfReader::readsTheOutline()
     QCOMPARE(document->outline[1].offset, document->pages[1].offset);
 }
 
+void TestPdfReader::readsRotatedText_data()
+{
+    QTest::addColumn<int>("degrees");
+    QTest::newRow("upright") << 0;
+    QTest::newRow("downwards") << 90;
+    QTest::newRow("upwards") << 270;
+}
+
 void TestPdfReader::readsRotatedText()
 {
-    const QByteArray pdf = makePdf(1, [](QPainter& painter, int) {
-        painter.translate(4000, 2000);
-        painter.rotate(90);
+    QFETCH(int, degrees);
+    const QByteArray pdf = makePdf(1, [&](QPainter& painter, int) {
+        painter.translate(4000, 7000);
+        painter.rotate(degrees);
         for (int line = 0; line < 4; ++line)
             painter.drawText(0, line * 300, QStringLiteral("Turned line %1.").arg(line));
     });
     const Result<Document> document = readDocument(m_folder.write("turned.pdf", pdf.toStdString()));
     QVERIFY(document);
     QCOMPARE(document->text, std::string("Turned line 0.\nTurned line 1.\nTurned line 2.\nTurned line 3."));
+}
+
+// As typesetters write them: one column after the other.
+void TestPdfReader::readsColumns()
+{
+    QString expected;
+    for (int column = 0; column < 2; ++column)
+        for (int line = 0; line < 20; ++line)
+            expected += QStringLiteral("Column %1 has in its line %2 this\n").arg(column).arg(line);
+    expected.chop(1);
+    const QByteArray pdf = makePdf(1, [&](QPainter& painter, int) {
+        const QStringList lines = expected.split(QLatin1Char('\n'));
+        for (int i = 0; i < lines.size(); ++i)
+            painter.drawText(i < 20 ? 400 : 5000, 600 + (i % 20) * 300, lines[i]);
+    });
+    const Result<Document> document = readDocument(m_folder.write("columns.pdf", pdf.toStdString()));
+    QVERIFY(document);
+    QCOMPARE(document->text, expected.toStdString());
 }
 
 void TestPdfReader::saysThatAPageHasNoText()
