@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <QPdfSelection>
 #include <QRectF>
 
@@ -54,73 +55,92 @@ Direction directionOf(const QRectF& word, qsizetype letters)
                                                      : Direction::Unknown;
 }
 
-// Walks over the words of a page and makes line ends of the spaces between lines.
-class LineFinder {
+// Where the words of a page stand.
+class WordBoxes {
 public:
-    LineFinder(QPdfDocument& pdf, int page, int& wordLooks) : m_pdf(pdf), m_page(page), m_wordLooks(wordLooks) {}
-
-    QString apply(const QString& text, const CancelToken& cancel)
+    WordBoxes(QPdfDocument& pdf, int page, const QPdfSelection& all, int& looks)
+        : m_pdf(pdf), m_page(page), m_text(all.text()), m_boxes(all.bounds()), m_looks(looks)
     {
-        QString lines = text;
-        qsizetype at = 0;
-        while (at < text.size() && !cancel.isCancelled()) {
-            qsizetype end = at;
-            while (end < text.size() && !text[end].isSpace())
-                ++end;
-            if (end > at && (m_wordLooks-- <= 0 || !takeWord(text, at, end, lines)))
-                return text;
-            at = end + 1;
-        }
-        return lines;
+        const auto letters = std::count_if(m_text.begin(), m_text.end(), [](QChar c) { return !c.isSpace(); });
+        m_boxPerLetter = letters == m_boxes.size();
     }
+
+    // Of the letters from `begin` to `end`; to be asked for in order. Nothing where there are no looks left, or QtPdf counts
+    // letters in another way than its text does.
+    std::optional<QRectF> box(qsizetype begin, qsizetype end)
+    {
+        if (m_boxPerLetter) {
+            QRectF joined;
+            for (; begin < end; ++begin)
+                joined |= m_boxes[m_lettersBefore++].boundingRect();
+            return joined;
+        }
+        if (m_looks-- <= 0)
+            return std::nullopt;
+        const QPdfSelection word = m_pdf.getSelectionAtIndex(m_page, int(begin), int(end - begin));
+        return word.text() == QStringView(m_text).sliced(begin, end - begin) ? std::optional(word.boundingRectangle())
+                                                                            : std::nullopt;
+    }
+
+    bool lackLineEnds() const { return lacksLineEnds(m_boxes, m_text.count(QLatin1Char('\n')) + 1); }
+    const QString& text() const { return m_text; }
 
 private:
-    // False where QtPdf counts letters in another way than the text does.
-    bool takeWord(const QString& text, qsizetype begin, qsizetype end, QString& lines)
-    {
-        const auto letters = end - begin;
-        const QPdfSelection word = m_pdf.getSelectionAtIndex(m_page, int(begin), int(letters));
-        if (word.text() != QStringView(text).sliced(begin, letters))
-            return false;
-        const QRectF box = word.boundingRectangle();
-        const Direction own = directionOf(box, letters);
-        m_direction = own == Direction::Unknown ? m_direction : own;
-        const bool afterSpace = begin > 0 && text[begin - 1] == QLatin1Char(' ');
-        if (afterSpace && !m_last.isNull() && beginsLine(box))
-            lines[begin - 1] = QLatin1Char('\n');
-        m_last = box;
-        return true;
-    }
-
-    bool beginsLine(const QRectF& box) const
-    {
-        switch (m_direction) {
-        case Direction::Unknown:
-            return false;
-        case Direction::Across:
-            return !besideEachOther(m_last, box, 0.6);
-        case Direction::Turned:
-            return !aboveEachOther(m_last, box, 0.6);
-        }
-        return false;
-    }
-
     QPdfDocument& m_pdf;
     const int m_page;
-    int& m_wordLooks;
-    QRectF m_last;
-    Direction m_direction = Direction::Unknown;
+    const QString m_text;
+    const QList<QPolygonF> m_boxes;
+    int& m_looks;
+    bool m_boxPerLetter = false;
+    qsizetype m_lettersBefore = 0;
 };
+
+bool beginsLine(const QRectF& before, const QRectF& word, Direction direction)
+{
+    constexpr double kNear = 0.6;
+    switch (direction) {
+    case Direction::Unknown:
+        return false;
+    case Direction::Across:
+        return !besideEachOther(before, word, kNear);
+    case Direction::Turned:
+        return !aboveEachOther(before, word, kNear);
+    }
+    return false;
+}
+
+// Line ends in place of the spaces between words of different lines; the text as it is where the words can not be found.
+QString withLineEnds(WordBoxes& words, const CancelToken& cancel)
+{
+    const QString& text = words.text();
+    QString lines = text;
+    QRectF before;
+    Direction direction = Direction::Unknown;
+    for (qsizetype at = 0, end = 0; at < text.size() && !cancel.isCancelled(); at = end + 1) {
+        end = at;
+        while (end < text.size() && !text[end].isSpace())
+            ++end;
+        if (end == at)
+            continue;
+        const std::optional<QRectF> box = words.box(at, end);
+        if (!box)
+            return text;
+        const Direction own = directionOf(*box, end - at);
+        direction = own == Direction::Unknown ? direction : own;
+        const bool afterSpace = at > 0 && text[at - 1] == QLatin1Char(' ');
+        if (afterSpace && !before.isNull() && beginsLine(before, *box, direction))
+            lines[at - 1] = QLatin1Char('\n');
+        before = *box;
+    }
+    return lines;
+}
 
 } // namespace
 
 QString pdfPageText(QPdfDocument& pdf, int page, int& wordLooks, const CancelToken& cancel)
 {
-    const QPdfSelection all = pdf.getAllText(page);
-    const QString text = all.text();
-    if (wordLooks <= 0 || !lacksLineEnds(all.bounds(), text.count(QLatin1Char('\n')) + 1))
-        return text;
-    return LineFinder(pdf, page, wordLooks).apply(text, cancel);
+    WordBoxes words(pdf, page, pdf.getAllText(page), wordLooks);
+    return words.lackLineEnds() ? withLineEnds(words, cancel) : words.text();
 }
 
 } // namespace lectern

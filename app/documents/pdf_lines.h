@@ -8,7 +8,8 @@
 
 namespace lectern {
 
-// Looking at a word costs QtPdf another pass over its page (about 1 to 10 ms), so a document has so many such looks.
+// Where a page's boxes are not those of its letters, looking at a word costs QtPdf another pass over the page (about 1 to
+// 10 ms), so a document has so many such looks.
 inline constexpr int kMostWordLooks = 10'000;
 
 // The page's text in the order of the file. Where it stands in more lines than it has line ends, words are looked at one
