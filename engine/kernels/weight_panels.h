@@ -1,5 +1,5 @@
 // Weights regrouped for the processor's fastest products: a copy that is made once, when a model is first computed with,
-// and read in place of the file's rows from then on. Today Q4_K on processors with AVX512-VNNI (q4_k_panels.h).
+// and read in place of the file's rows from then on. Which types: cpu/panel_types.h.
 #pragma once
 
 #include "engine/base/aligned_buffer.h"
@@ -10,7 +10,7 @@
 
 namespace lectern {
 
-struct PanelQ4_K;
+struct PanelType;
 
 class WeightPanels {
 public:
@@ -23,9 +23,10 @@ public:
 
     // Rows in panels, from the first; 0 until prepared. What is left over is multiplied from the file's rows.
     int rows() const { return m_rows; }
-    int blocks() const { return m_blocks; } // of 256 columns
-    // Of the 16 rows from `row`, a multiple of 16: [blocks()].
-    const PanelQ4_K* group(int row) const;
+    const PanelType& type() const { return *m_type; }
+    int blocks() const { return m_blocks; } // of a row
+    // Of the 16 rows from `row`, a multiple of 16: [blocks()] panels.
+    const std::byte* group(int row) const;
     // What the panels were made from.
     std::span<const std::byte> source() const { return m_source; }
 
@@ -33,6 +34,7 @@ private:
     WeightPanels() = default;
     std::span<const std::byte> m_source;
     std::size_t m_rowBytes = 0;
+    const PanelType* m_type = nullptr;
     int m_groups = 0, m_blocks = 0;
     std::once_flag m_once;
     AlignedBuffer m_memory;

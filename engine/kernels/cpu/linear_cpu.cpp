@@ -1,7 +1,7 @@
 // CPU products: see linear.h for the contract.
 #include "engine/kernels/linear.h"
 #include "engine/kernels/low_rank.h"
-#include "engine/kernels/cpu/q4_k_panels.h"
+#include "engine/kernels/cpu/panel_types.h"
 #include "engine/kernels/cpu/row_dot.h"
 #include "engine/kernels/cpu/vnni.h"
 #include "engine/kernels/weight_panels.h"
@@ -66,9 +66,11 @@ void unpackPanel(const LinearWeights& weights, const Piece& piece, int from, int
     const std::size_t skip = tensorBytes(info, static_cast<std::uint64_t>(from));
     // Of the panel's columns, those that come regrouped, a vector at a time.
     const int grouped = std::clamp(rowsInPanels(weights) - piece.firstRow, 0, piece.rows);
-    for (int row = 0; row < grouped; row += kPanelGroup)
-        unpackPanels(weights.panels->group(piece.firstRow + row) + from / kSplitBlock, depth / kSplitBlock, panel + row,
-                     kPanelRows);
+    for (int row = 0; row < grouped; row += kPanelGroup) {
+        const PanelType& type = weights.panels->type();
+        type.unpack(weights.panels->group(piece.firstRow + row) + std::size_t(from / type.columns) * type.bytes,
+                    depth / type.columns, panel + row, kPanelRows);
+    }
     for (int row = grouped; row < piece.rows; ++row)
         unpackWeights(weights.type, weights.row(piece.firstRow + row) + skip, rows + row * stride, depth);
     std::fill(rows + piece.rows * stride, rows + kPanelRows * stride, 0.0f);
@@ -121,9 +123,9 @@ void dotProducts(const Piece& piece, const DotInputs& inputs, std::span<const Sp
     float* out = piece.op->out + piece.firstRow;
     for (int row = 0; row < grouped; row += kPanelGroup)
         for (int token = 0; token < inputs.tokens; ++token)
-            dotPanels(weights.panels->group(piece.firstRow + row), weights.panels->blocks(),
-                      splits[static_cast<std::size_t>(token)],
-                      out + static_cast<std::ptrdiff_t>(token) * weights.rows + row);
+            weights.panels->type().dot(weights.panels->group(piece.firstRow + row), weights.panels->blocks(),
+                                       splits[static_cast<std::size_t>(token)],
+                                       out + static_cast<std::ptrdiff_t>(token) * weights.rows + row);
     rowDots({weights.type, weights.row(piece.firstRow + grouped), weights.rowBytes, piece.rows - grouped, weights.cols},
             inputs, memory.data(), out + grouped, weights.rows);
     addBias(piece, inputs.tokens);

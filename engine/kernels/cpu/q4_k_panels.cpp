@@ -1,49 +1,25 @@
-#include "engine/kernels/cpu/q4_k_panels.h"
-
-#include "engine/kernels/cpu/vnni.h"
+#include "engine/kernels/cpu/panel_lanes.h"
+#include "engine/kernels/cpu/panel_types.h"
 #include "engine/quant/k_factors.h"
-
-#include <cstring>
-#include <immintrin.h>
+#include "engine/quant/q4_k.h"
 
 namespace lectern {
 
 namespace {
 
-// The sums of one sub-block's products, apart by the activations' bytes.
-struct ByteSums {
-    __m512i high, middle, low;
+// 256 columns of 16 rows.
+struct PanelQ4_K {
+    std::uint16_t scales[kPanelGroup], offsetScales[kPanelGroup]; // f16 bits
+    std::uint8_t factors[8][kPanelGroup], offsets[8][kPanelGroup]; // of each sub-block of 32 columns
+    // Word 8p + j of a row: columns 64p + 4j + 0..3 in the low halves of its bytes, 32 columns on in the high halves.
+    std::uint32_t nibbles[32][kPanelGroup];
 };
-
-LECTERN_VNNI inline ByteSums noSums()
-{
-    return {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
-}
-
-// Four activations of each of 16 rows: the same for all.
-LECTERN_VNNI inline __m512i broadcast(const std::int8_t* x)
-{
-    std::int32_t four;
-    std::memcpy(&four, x, sizeof four);
-    return _mm512_set1_epi32(four);
-}
-
-LECTERN_VNNI inline void addProducts(ByteSums& sums, __m512i weights, const SplitActivations& x, std::ptrdiff_t at)
-{
-    sums.high = _mm512_dpbusd_epi32(sums.high, weights, broadcast(x.high.data() + at));
-    sums.middle = _mm512_dpbusd_epi32(sums.middle, weights, broadcast(x.middle.data() + at));
-    sums.low = _mm512_dpbusd_epi32(sums.low, weights, broadcast(x.low.data() + at));
-}
+static_assert(sizeof(PanelQ4_K) == 2368);
 
 LECTERN_VNNI inline __m512 total(const ByteSums& sums)
 {
     const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(sums.high, 7), sums.middle);
     return _mm512_cvtepi32_ps(_mm512_add_epi32(_mm512_slli_epi32(upper, 7), sums.low));
-}
-
-LECTERN_VNNI inline __m512 halves(const std::uint16_t* bits)
-{
-    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bits)));
 }
 
 LECTERN_VNNI inline __m512 wholes(const std::uint8_t* bytes)
@@ -60,10 +36,10 @@ LECTERN_VNNI inline void storeColumn(__m512i levels, __m512 scale, __m512 offset
     _mm512_storeu_ps(to, _mm512_sub_ps(value, offset));
 }
 
-} // namespace
-
-void packPanels(const BlockQ4_K* rows, int blocks, PanelQ4_K* panels)
+void pack(const std::byte* from, int blocks, std::byte* to)
 {
+    const auto* rows = reinterpret_cast<const BlockQ4_K*>(from);
+    auto* panels = reinterpret_cast<PanelQ4_K*>(to);
     for (int i = 0; i < blocks; ++i) {
         PanelQ4_K& panel = panels[i];
         for (int row = 0; row < kPanelGroup; ++row) {
@@ -81,8 +57,9 @@ void packPanels(const BlockQ4_K* rows, int blocks, PanelQ4_K* panels)
     }
 }
 
-LECTERN_VNNI void dotPanels(const PanelQ4_K* panels, int blocks, const SplitActivations& x, float* out)
+LECTERN_VNNI void dot(const std::byte* from, int blocks, const SplitActivations& x, float* out)
 {
+    const auto* panels = reinterpret_cast<const PanelQ4_K*>(from);
     __m512 sums = _mm512_setzero_ps(), offsets = _mm512_setzero_ps();
     for (int i = 0; i < blocks; ++i) {
         const PanelQ4_K& panel = panels[i];
@@ -101,20 +78,21 @@ LECTERN_VNNI void dotPanels(const PanelQ4_K* panels, int blocks, const SplitActi
             for (const int sub : {2 * pair, 2 * pair + 1})
                 blockOffsets = _mm512_fmadd_ps(wholes(panel.offsets[sub]), _mm512_set1_ps(xSums[sub]), blockOffsets);
         }
-        const __m512 scale = _mm512_mul_ps(halves(panel.scales), _mm512_set1_ps(x.scales[std::size_t(i)]));
+        const __m512 scale = _mm512_mul_ps(halfFloats(panel.scales), _mm512_set1_ps(x.scales[std::size_t(i)]));
         sums = _mm512_fmadd_ps(blockSums, scale, sums);
-        offsets = _mm512_fmadd_ps(blockOffsets, halves(panel.offsetScales), offsets);
+        offsets = _mm512_fmadd_ps(blockOffsets, halfFloats(panel.offsetScales), offsets);
     }
     _mm512_storeu_ps(out, _mm512_sub_ps(sums, offsets));
 }
 
-LECTERN_VNNI void unpackPanels(const PanelQ4_K* panels, int blocks, float* out, int stride)
+LECTERN_VNNI void unpack(const std::byte* from, int blocks, float* out, int stride)
 {
+    const auto* panels = reinterpret_cast<const PanelQ4_K*>(from);
     for (int i = 0; i < blocks; ++i) {
         const PanelQ4_K& panel = panels[i];
         for (int sub = 0; sub < 8; ++sub) {
-            const __m512 scale = _mm512_mul_ps(halves(panel.scales), wholes(panel.factors[sub]));
-            const __m512 offset = _mm512_mul_ps(halves(panel.offsetScales), wholes(panel.offsets[sub]));
+            const __m512 scale = _mm512_mul_ps(halfFloats(panel.scales), wholes(panel.factors[sub]));
+            const __m512 offset = _mm512_mul_ps(halfFloats(panel.offsetScales), wholes(panel.offsets[sub]));
             float* to = out + (std::ptrdiff_t{i} * kSplitBlock + 32 * sub) * stride;
             for (int j = 0; j < 8; ++j) {
                 __m512i levels = _mm512_loadu_si512(panel.nibbles[8 * (sub / 2) + j]);
@@ -127,5 +105,9 @@ LECTERN_VNNI void unpackPanels(const PanelQ4_K* panels, int blocks, float* out, 
         }
     }
 }
+
+} // namespace
+
+const PanelType kPanelsQ4_K{TensorType::Q4_K, kSplitBlock, sizeof(PanelQ4_K), pack, dot, unpack};
 
 } // namespace lectern

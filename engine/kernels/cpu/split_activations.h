@@ -1,5 +1,5 @@
 // Activations as whole numbers of 22 bits, cut into three signed bytes, so that processors with byte dot products
-// (AVX512-VNNI) multiply 4-bit weights exactly: what is lost is the rounding of an activation to 2^-21 of the largest of
+// (AVX512-VNNI) multiply quantised weights exactly: what is lost is the rounding of an activation to 2^-21 of the largest of
 // its 256 neighbours, less than a float sum of the row loses.
 #pragma once
 
@@ -17,7 +17,7 @@ struct SplitActivations {
     std::vector<float> scales; // one a block
     std::vector<float> sums;   // of x over each sub-block of 32
 
-    // count: a multiple of 256. NaN and infinity in x give NaN scales.
+    // count: a multiple of 32. NaN and infinity in x give NaN scales.
     void assign(const float* x, int count);
 };
 

@@ -233,13 +233,15 @@ void TestLinear::panelsOfOddSizes()
     ThreadPool pool(2);
     LinearWorkspace workspace;
     std::mt19937 random(5);
-    QCOMPARE(randomProduct(*quantType(TensorType::Q8_0), 64, 256, false, random).regroup(pool), false);
-    for (int i = 0; i < 40; ++i) {
+    QCOMPARE(randomProduct(*quantType(TensorType::Q6_K), 64, 256, false, random).regroup(pool), false);
+    for (int i = 0; i < 80; ++i) {
         useAllSimdTargets();
         const auto rows = static_cast<int>(drawn(random, 1, 200));
-        const auto cols = static_cast<int>(256 * drawn(random, 1, 5));
+        const TensorType type = i % 2 ? TensorType::Q4_K : TensorType::Q8_0;
+        const auto block = static_cast<int>(tensorTypeInfo(type)->blockElements);
+        const auto cols = static_cast<int>(block * drawn(random, 1, 1280 / block));
         const auto tokens = static_cast<int>(drawn(random, 1, 40));
-        Product product = randomProduct(*quantType(TensorType::Q4_K), rows, cols, i % 3 == 0, random);
+        Product product = randomProduct(*quantType(type), rows, cols, i % 3 == 0, random);
         QCOMPARE(product.regroup(pool), hasVnni() && rows >= 16);
         if (product.panels)
             QCOMPARE(product.panels->rows(), rows / 16 * 16);
@@ -260,7 +262,7 @@ void TestLinear::panelsOfOddSizes()
 void TestLinear::oneAnswerForAnyThreads()
 {
     std::mt19937 random(4);
-    for (const TensorType type : {TensorType::Q6_K, TensorType::Q4_K}) {
+    for (const TensorType type : {TensorType::Q6_K, TensorType::Q4_K, TensorType::Q8_0}) {
         Product product = randomProduct(*quantType(type), 333, 512, false, random);
         for (const int tokens : {1, 4, 50}) {
             const std::vector<float> x = randomInput(tokens, 512, random);
