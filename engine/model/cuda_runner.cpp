@@ -6,11 +6,6 @@ namespace lectern {
 
 namespace {
 
-std::size_t aligned(std::size_t bytes)
-{
-    return (bytes + 255) / 256 * 256;
-}
-
 // The first of several steps that failed.
 class Steps {
 public:

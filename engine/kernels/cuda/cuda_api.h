@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define LECTERN_CUDA_ABI 1
+#define LECTERN_CUDA_ABI 2
 #define LECTERN_CUDA_PAGE 64
 
 typedef enum LecternCudaCode {
@@ -42,11 +42,13 @@ typedef struct LecternCudaDevice {
 /* Which keys the queries of one KV head see (engine/attention/patterns.h): key k <= q where k >=
  * windowBegin(q), which is max(0, (q / block - blocks + 1) * block), or where k lies in a kept run [begin + i
  * * period, ... + length). keptPages says which pages the runs touch: `runPages` of every `periodPages` from
- * `firstPage`. */
+ * `firstPage`. Heads that read in chunks (engine/attention/sink_chunk.h) have chunk > 0, and their window begins
+ * `recent` before the query's chunk. */
 typedef struct LecternCudaHead {
     int32_t block, blocks; /* blocks 0: all keys */
     int32_t keptBegin, keptLength, keptPeriod;
     int32_t firstPage, runPages, periodPages; /* runPages 0: none */
+    int32_t chunk, recent, readBegin, readEnd;
 } LecternCudaHead;
 
 typedef enum LecternCudaKernel { /* for tests; AUTO takes the fastest */

@@ -292,7 +292,46 @@ std::int32_t movePages(Context* c, const void* from, void* to, std::int32_t head
                                 "move pages");
 }
 
-constexpr LecternCudaApi kApi{LECTERN_CUDA_ABI, sizeof(LecternCudaApi), openContext, closeContext, lastMessage, memory, allocate, release, upload, download, copy, synchronize, mark, elapsed, graphBegin, graphEnd, graphLaunch, graphRelease, pageBytes, queryBytes, attentionWorkspace, splits, weightBytes, prepareWeights, angles, ropeAppend, attention, linear, embed, norm, toHalf, add, activate, softcap, argmax, advance, movePages};
+// In the order of LecternCudaApi.
+constexpr LecternCudaApi kApi{
+    LECTERN_CUDA_ABI,
+    sizeof(LecternCudaApi),
+    openContext,
+    closeContext,
+    lastMessage,
+    memory,
+    allocate,
+    release,
+    upload,
+    download,
+    copy,
+    synchronize,
+    mark,
+    elapsed,
+    graphBegin,
+    graphEnd,
+    graphLaunch,
+    graphRelease,
+    pageBytes,
+    queryBytes,
+    attentionWorkspace,
+    splits,
+    weightBytes,
+    prepareWeights,
+    angles,
+    ropeAppend,
+    attention,
+    linear,
+    embed,
+    norm,
+    toHalf,
+    add,
+    activate,
+    softcap,
+    argmax,
+    advance,
+    movePages,
+};
 
 } // namespace
 

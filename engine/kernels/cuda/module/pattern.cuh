@@ -11,8 +11,17 @@
 
 namespace lectern::cuda {
 
+__device__ inline int chunkedWindowBegin(const LecternCudaHead& head, int query)
+{
+    const bool read = query >= head.readBegin && query < head.readEnd;
+    const int begin = read ? query - (query - head.readBegin) % head.chunk : query;
+    return begin == 0 || begin < head.recent ? 0 : begin - head.recent;
+}
+
 __device__ inline int windowBegin(const LecternCudaHead& head, int query)
 {
+    if (head.chunk > 0)
+        return chunkedWindowBegin(head, query);
     return (head.blocks == 0 || query / head.block < head.blocks)
                ? 0
                : (query / head.block - head.blocks + 1) * head.block;
