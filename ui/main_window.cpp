@@ -317,20 +317,24 @@ void MainWindow::closeEvent(QCloseEvent* event)
     QMainWindow::closeEvent(event);
 }
 
-// The bars of tabbed docks come and go with the layout, here and in groups that float; screen readers want a
-// name for each. A child is only whole after the event that tells of it.
+// The bars of tabbed docks come and go with the layout, here and in groups that float; screen readers want a name for
+// each, and people whole titles: a bar too narrow for all scrolls. A child is only whole after the event that tells of it.
 void MainWindow::childEvent(QChildEvent* event)
 {
     QMainWindow::childEvent(event);
     if (event->added() && event->child()->isWidgetType())
-        QMetaObject::invokeMethod(this, &MainWindow::nameTabBars, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &MainWindow::prepareTabBars, Qt::QueuedConnection);
 }
 
-void MainWindow::nameTabBars()
+void MainWindow::prepareTabBars()
 {
-    for (QTabBar* bar : findChildren<QTabBar*>())
-        if (bar->accessibleName().isEmpty() && !qobject_cast<QTabWidget*>(bar->parentWidget()))
-            bar->setAccessibleName(tr("Views"));
+    for (QTabBar* bar : findChildren<QTabBar*>()) {
+        if (!bar->accessibleName().isEmpty() || qobject_cast<QTabWidget*>(bar->parentWidget()))
+            continue;
+        bar->setAccessibleName(tr("Views"));
+        bar->setElideMode(Qt::ElideNone);
+        bar->setUsesScrollButtons(true);
+    }
 }
 
 // Docks behind others of their tabs stay visible for Qt, outside the window: Tab must not lead to them.

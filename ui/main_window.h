@@ -54,7 +54,7 @@ private:
     void buildViews();
     void buildMenus();
     void connectWorkspace();
-    void nameTabBars();
+    void prepareTabBars();
     void resetLayout();
     void showProblem(const Problem& problem);
     void runInSession(Command command);

@@ -94,22 +94,10 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
         half->addWidget(m_answers[std::size_t(side)], 1);
         sides->addLayout(half, 1);
     }
-    m_table = new QTableWidget(0, 3, this);
-    m_table->setHorizontalHeaderLabels({tr("What"), tr("A"), tr("B")});
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::Stretch);
-    m_table->verticalHeader()->hide();
-    m_table->setTabKeyNavigation(false); // Tab leaves the table
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setAccessibleName(tr("The comparison in numbers"));
     column->addLayout(form);
     column->addLayout(row);
     column->addLayout(sides, 1);
-    column->addWidget(m_table, 1);
+    column->addWidget(buildTable(), 1);
     connect(m_run, &QPushButton::clicked, this, &CompareView::run);
     connect(m_question, &QLineEdit::returnPressed, this, &CompareView::run);
     connect(m_copy, &QPushButton::clicked, this, [this] {
@@ -126,6 +114,23 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
     });
     offerQuestion();
     show();
+}
+
+QTableWidget* CompareView::buildTable()
+{
+    m_table = new QTableWidget(0, 3, this);
+    m_table->setHorizontalHeaderLabels({tr("What"), tr("A"), tr("B")});
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::Stretch);
+    m_table->verticalHeader()->hide();
+    m_table->setTabKeyNavigation(false); // Tab leaves the table
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setAccessibleName(tr("The comparison in numbers"));
+    return m_table;
 }
 
 void CompareView::setPlans(const std::vector<std::string>& plans)

@@ -30,6 +30,7 @@ public:
     QLineEdit* question() const { return m_question; }
 
 private:
+    QTableWidget* buildTable();
     void show();
     void showAnswer(int side);
     void showFacts();
