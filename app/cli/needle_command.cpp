@@ -113,6 +113,8 @@ void addNeedleCommand(CommandLine& line)
         ->transform(CLI::CheckedTransformer(kinds));
     command->add_option("--needles", settings.needles, "Needles in a text (words)")->check(CLI::Range(1, 1000));
     command->add_option("--words", settings.words, "Words of a needle (words)")->check(CLI::Range(1, 1000));
+    command->add_flag("--one-text", settings.oneText,
+                      "Words: hide the needles of all depths in one text, read once a plan and length");
     command->add_option("--haystack", options->haystack, "A text to hide in; default: five plain sentences, repeated");
     command->add_option("--seed", settings.seed, "Another seed, other needles");
     command->add_option("--png", options->png, "Draw the grid into this file");

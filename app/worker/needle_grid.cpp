@@ -16,6 +16,7 @@ namespace {
 struct NeedleTrial {
     NeedleText text;
     ReadingPrompt prompt;
+    std::size_t sentences = 0; // of filler
 };
 
 class NeedleGrid {
@@ -44,19 +45,24 @@ public:
             cell.plan = plan;
             cell.context = context;
             cell.depth = m_settings.depths[index];
+            if (m_settings.oneText)
+                continue;
             for (int trial = 0; trial < m_settings.trials; ++trial)
                 if (const Status done = runTrial(**session, trial, cell); !done)
                     return failed(done);
             if (m_listener.finished)
                 m_listener.finished(cell);
         }
+        for (int trial = 0; m_settings.oneText && trial < m_settings.trials; ++trial)
+            if (const Status done = runOneText(**session, trial, cells); !done)
+                return failed(done);
         return cells;
     }
 
 private:
-    Result<NeedleTrial> trialOf(const NeedlePuzzle& puzzle, std::size_t sentences) const
+    Result<NeedleTrial> trialOf(const NeedlePuzzle& puzzle, std::size_t sentences, std::size_t asked = 0) const
     {
-        NeedleTrial trial{puzzle.make(sentences), {}};
+        NeedleTrial trial{puzzle.make(sentences, asked), {}, sentences};
         Document document;
         document.name = "needle.txt";
         document.kind = "text";
@@ -118,16 +124,44 @@ private:
         const auto made = fill(puzzle, cell.context);
         if (!made)
             return failed(made);
+        return ask(session, *made, cell);
+    }
+
+    // Every depth of one text. The text before the questions is read with the first of them.
+    Status runOneText(EngineSession& session, int trial, std::vector<NeedleCell>& cells)
+    {
+        const std::int64_t context = cells.front().context;
+        std::seed_seq seed{m_settings.seed, static_cast<std::uint64_t>(context), static_cast<std::uint64_t>(trial)};
+        std::mt19937_64 random(seed);
+        const NeedlePuzzle puzzle = NeedlePuzzle::ofAllDepths(m_settings, m_model.stopsAtSentence(), random);
+        constexpr std::int64_t kUnlikeQuestions = 24; // tokens by which questions and answers may differ
+        const auto filled = fill(puzzle, context - kUnlikeQuestions);
+        if (!filled)
+            return failed(filled);
+        for (std::size_t depth = 0; depth < cells.size(); ++depth) {
+            const auto made = trialOf(puzzle, filled->sentences, depth);
+            if (!made)
+                return failed(made);
+            if (const Status done = ask(session, *made, cells[depth]); !done)
+                return done;
+            if (m_listener.finished && trial + 1 == m_settings.trials)
+                m_listener.finished(cells[depth]);
+        }
+        return {};
+    }
+
+    Status ask(EngineSession& session, const NeedleTrial& made, NeedleCell& cell)
+    {
         double elapsed = 0;
         const auto progress = [&](const PrefillProgress& step) {
             elapsed = step.elapsedMs;
             if (m_listener.prefill)
                 m_listener.prefill(step);
         };
-        if (const auto read = session.read(made->prompt.ids, progress, m_cancel); !read)
+        if (const auto read = session.read(made.prompt.ids, progress, m_cancel, made.prompt.marks); !read)
             return failed(read);
         GenerationSettings generation;
-        generation.maxTokens = static_cast<int>(answerTokens(made->text.expected));
+        generation.maxTokens = static_cast<int>(answerTokens(made.text.expected));
         cell.answer.clear();
         const auto written = generate(
             session, m_model.tokenizer(), generateSettings(generation, m_model),
@@ -136,8 +170,8 @@ private:
             return failed(written);
         if (written->stop == StopReason::Cancelled)
             return fail(ErrorCode::Cancelled, "The needle test was stopped.");
-        cell.expected = made->text.expected;
-        cell.promptTokens = static_cast<std::int64_t>(made->prompt.ids.size());
+        cell.expected = made.text.expected;
+        cell.promptTokens = static_cast<std::int64_t>(made.prompt.ids.size());
         cell.prefillMs += elapsed;
         cell.kvBytes = session.kvUsage().bytes;
         ++cell.trials;
@@ -164,6 +198,9 @@ Result<std::vector<NeedleCell>> runNeedleGrid(const LoadedModel& model, const st
     for (const std::string& plan : settings.plans)
         if (const auto parsed = readPlan(plan, model.model()->planShape(), model.plan()); !parsed)
             return failed(parsed);
+    if (settings.oneText && settings.kind != NeedleKind::Words)
+        return fail(ErrorCode::Usage, "Several pass keys in one text can not be told apart by the question.",
+                    "Hide words: they are numbered.");
     NeedleGrid grid(model, pool, settings, listener, cancel);
     std::vector<NeedleCell> all;
     for (const std::string& plan : settings.plans) {

@@ -61,11 +61,16 @@ std::string lettersAndDigits(const std::string& text)
 
 } // namespace
 
-NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool continues, std::mt19937_64& random)
+NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings)
     : m_filler(sentencesOf(settings.haystack.empty() ? kPlainFiller : settings.haystack))
 {
+}
+
+NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool continues, std::mt19937_64& random)
+    : NeedlePuzzle(settings)
+{
     if (settings.kind == NeedleKind::Passkey) {
-        addPasskey(asked, continues, random);
+        m_questions.push_back(addPasskey(asked, continues, random));
     } else {
         const int count = std::max(1, settings.needles);
         const int wanted = int(random() % std::uint64_t(count));
@@ -73,22 +78,36 @@ NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool co
             if (i != wanted)
                 addWords(i, settings.words, anyDepth(random), continues, random);
         }
-        addWords(wanted, settings.words, asked, continues, random); // last: its question is the one that stays
+        m_questions.push_back(addWords(wanted, settings.words, asked, continues, random));
     }
+    sortNeedles();
+}
+
+NeedlePuzzle NeedlePuzzle::ofAllDepths(const NeedleSettings& settings, bool continues, std::mt19937_64& random)
+{
+    NeedlePuzzle puzzle(settings);
+    for (const double depth : settings.depths)
+        puzzle.m_questions.push_back(
+            puzzle.addWords(int(puzzle.m_questions.size()), settings.words, depth, continues, random));
+    puzzle.sortNeedles();
+    return puzzle;
+}
+
+void NeedlePuzzle::sortNeedles()
+{
     std::stable_sort(m_needles.begin(), m_needles.end(),
                      [](const Needle& a, const Needle& b) { return a.depth < b.depth; });
 }
 
-void NeedlePuzzle::addPasskey(double depth, bool continues, std::mt19937_64& random)
+NeedlePuzzle::Question NeedlePuzzle::addPasskey(double depth, bool continues, std::mt19937_64& random)
 {
-    m_expected = std::to_string(10000 + random() % 40000);
-    m_needles.push_back({"The pass key is " + m_expected + ". Remember it. " + m_expected + " is the pass key. ", depth});
-    m_question = "What is the pass key?";
-    if (continues)
-        m_question += " The pass key is";
+    const std::string key = std::to_string(10000 + random() % 40000);
+    m_needles.push_back({"The pass key is " + key + ". Remember it. " + key + " is the pass key. ", depth});
+    return {std::string("What is the pass key?") + (continues ? " The pass key is" : ""), key};
 }
 
-void NeedlePuzzle::addWords(int index, int words, double depth, bool continues, std::mt19937_64& random)
+NeedlePuzzle::Question NeedlePuzzle::addWords(int index, int words, double depth, bool continues,
+                                              std::mt19937_64& random)
 {
     std::string sequence;
     for (int i = 0; i < words; ++i)
@@ -96,17 +115,18 @@ void NeedlePuzzle::addWords(int index, int words, double depth, bool continues, 
     // The authors' words, with their spelling.
     const std::string opening = "Remeber this sequence of words, it's the " + ordinal(index) + " passkey to the vault:";
     m_needles.push_back({opening + " " + sequence + ". ", depth});
-    m_expected = sequence;
-    m_question = "Based on the content of the book, what is the " + ordinal(index) + " passkey to the vault?\nPasskey:";
+    std::string question =
+        "Based on the content of the book, what is the " + ordinal(index) + " passkey to the vault?\nPasskey:";
     if (continues)
-        m_question += " " + opening;
+        question += " " + opening;
+    return {std::move(question), std::move(sequence)};
 }
 
-NeedleText NeedlePuzzle::make(std::size_t sentences) const
+NeedleText NeedlePuzzle::make(std::size_t sentences, std::size_t asked) const
 {
     NeedleText made;
-    made.question = m_question;
-    made.expected = m_expected;
+    made.question = m_questions.at(asked).text;
+    made.expected = m_questions.at(asked).expected;
     std::size_t next = 0;
     for (std::size_t i = 0; i <= sentences; ++i) {
         for (; next < m_needles.size() &&

@@ -53,6 +53,7 @@ private slots:
     void lettersAndDigitsDecide();
     void hybridFindsWhatTheWindowLoses();
     void oneOfSeveralWordSequences();
+    void oneTextHoldsTheNeedlesOfAllDepths();
     void tooShortIsRefused();
     void stopIsHeeded();
 
@@ -148,6 +149,26 @@ void TestNeedleGrid::oneOfSeveralWordSequences()
     QVERIFY2(cells, cells ? "" : cells.error().message.c_str());
     QCOMPARE(cells->front().trials, 2);
     QVERIFY2(cells->front().passed == 2, cells->front().answer.c_str());
+}
+
+void TestNeedleGrid::oneTextHoldsTheNeedlesOfAllDepths()
+{
+    NeedleSettings settings = smallGrid();
+    settings.kind = NeedleKind::Words;
+    settings.depths = {0.0, 0.5, 0.75, 1.0};
+    settings.oneText = true;
+    const auto cells = runNeedleGrid(*m_model, m_pool, settings, {}, CancelToken());
+    QVERIFY2(cells, cells ? "" : cells.error().message.c_str());
+    QCOMPARE(cells->size(), std::size_t{12});
+    for (std::size_t i = 0; i < cells->size(); ++i) {
+        const NeedleCell& cell = (*cells)[i];
+        QVERIFY(cell.promptTokens <= 1100 && cell.promptTokens > 1000);
+        const bool lost = i == 9 || i == 10; // the window alone, in the middle
+        QVERIFY2((cell.passed == 1) == !lost, (cell.plan + ": " + cell.answer).c_str());
+        QVERIFY(i % 4 == 0 || cell.expected != (*cells)[i - 1].expected);
+    }
+    settings.kind = NeedleKind::Passkey;
+    QCOMPARE(runNeedleGrid(*m_model, m_pool, settings, {}, CancelToken()).error().code, ErrorCode::Usage);
 }
 
 void TestNeedleGrid::tooShortIsRefused()
