@@ -25,11 +25,13 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept
     std::swap(m_size, other.m_size);
     std::swap(m_path, other.m_path);
     std::swap(m_modifiedNs, other.m_modifiedNs);
+    std::swap(m_guard, other.m_guard);
     return *this;
 }
 
 MappedFile::~MappedFile()
 {
+    m_guard = {}; // before its pages may become someone else's
     if (m_data)
         ::munmap(const_cast<std::byte*>(m_data), m_size);
 }
@@ -58,14 +60,15 @@ Result<MappedFile> MappedFile::open(const std::string& path)
     if (data == MAP_FAILED)
         return fail(ErrorCode::Disk, "Cannot map " + path + ": " + std::strerror(mapError) + ".");
     file.m_data = static_cast<const std::byte*>(data);
+    file.m_guard = PageGuard(data, file.m_size);
     return file;
 }
 
 Status MappedFile::stillIntact() const
 {
     struct stat info {};
-    if (::stat(m_path.c_str(), &info) != 0 || static_cast<std::size_t>(info.st_size) != m_size ||
-        modifiedNs(info) != m_modifiedNs)
+    if (m_guard.lostPages() || ::stat(m_path.c_str(), &info) != 0 ||
+        static_cast<std::size_t>(info.st_size) != m_size || modifiedNs(info) != m_modifiedNs)
         return fail(ErrorCode::BadInput, m_path + " was changed or removed while it was open.",
                     "Put the file back and open it again.");
     return {};

@@ -1,6 +1,8 @@
-// A file mapped read-only into memory. Move-only; unmaps on destruction.
+// A file mapped read-only into memory. Move-only; unmaps on destruction. Where the file is cut short while it
+// is mapped, reads find zeros and stillIntact() says so.
 #pragma once
 
+#include "engine/base/page_guard.h"
 #include "engine/base/result.h"
 
 #include <cstddef>
@@ -32,6 +34,7 @@ private:
     std::size_t m_size = 0;
     std::string m_path;
     std::int64_t m_modifiedNs = 0;
+    PageGuard m_guard;
 };
 
 } // namespace lectern

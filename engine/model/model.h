@@ -24,6 +24,8 @@ public:
     const DecoderSpec& spec() const { return m_spec; }
     const ModelWeights& weights() const { return m_weights; }
     const ModelFile* file() const { return m_file.get(); } // nullptr for random weights
+    // BadInput where the file was changed since it was opened: what is computed with it is not the model's.
+    Status stillIntact() const { return m_file ? m_file->stillIntact() : Status(); }
     const std::vector<AdapterFacts>& adapters() const { return m_adapters; }
     // What of the files and adapters is not used, one sentence each.
     const std::vector<std::string>& warnings() const { return m_warnings; }

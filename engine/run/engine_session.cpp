@@ -56,7 +56,10 @@ Status EngineSession::step(std::span<const TokenId> chunk, const CancelToken& ca
     if (auto done = m_decoder->step(chunk, *m_cache, cancel, &m_recorder); !done)
         return done;
     m_tokens.insert(m_tokens.end(), chunk.begin(), chunk.end());
-    return {};
+    const Status intact = m_model->stillIntact();
+    if (!intact)
+        keepPrefix(0); // since when is not known
+    return intact;
 }
 
 Status EngineSession::reserve(std::int64_t context)

@@ -18,6 +18,7 @@ class TestMemory : public QObject {
 private slots:
     void mapsWhatTheFileHolds();
     void noticesChanges();
+    void lostPagesAreZeros();
     void refusesWhatIsNoFile();
     void moves();
     void buffersAreAlignedAndZero();
@@ -66,6 +67,29 @@ void TestMemory::noticesChanges()
         QVERIFY(!status);
         QVERIFY(status.error().message.find(file->path()) != std::string::npos);
     }
+}
+
+// Without the guard this ends the program.
+void TestMemory::lostPagesAreZeros()
+{
+    put("shrinking", QByteArray(5'000'000, 'x'));
+    put("whole", QByteArray(5'000'000, 'w'));
+    auto opened = MappedFile::open(path("shrinking"));
+    const auto whole = MappedFile::open(path("whole"));
+    QVERIFY(opened && whole);
+    const MappedFile file = std::move(*opened); // the guard moves with the mapping
+    QVERIFY(QFile::resize(m_folder.filePath("shrinking"), 100'000));
+    const auto count = [](const MappedFile& read, char letter) {
+        return std::ranges::count(read.bytes(), std::byte(letter));
+    };
+    QCOMPARE(count(file, 'x'), std::ptrdiff_t{100'000});
+    QCOMPARE(count(file, 0), std::ptrdiff_t{4'900'000});
+    QVERIFY(!file.stillIntact());
+    // Longer again, it is not what it was.
+    put("shrinking", QByteArray(5'000'000, 'x'));
+    QVERIFY(!file.stillIntact());
+    QCOMPARE(count(*whole, 'w'), std::ptrdiff_t{5'000'000});
+    QVERIFY(whole->stillIntact());
 }
 
 void TestMemory::refusesWhatIsNoFile()

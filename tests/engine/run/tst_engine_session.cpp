@@ -49,6 +49,8 @@ private slots:
     void rowsOfAllTokens();
     void cancelFromAnotherThread();
     void wrongRequestsAreRefused();
+    void aModelCutShortIsAnError_data();
+    void aModelCutShortIsAnError();
     void estimateIsWhatIsAllocated_data();
     void estimateIsWhatIsAllocated();
 
@@ -229,6 +231,40 @@ void TestEngineSession::wrongRequestsAreRefused()
     QVERIFY(session.reserve(101));
     QVERIFY(session.append(text[100], CancelToken()));
     QVERIFY(logitsError(session.logits(), freshLogits(model(), settingsOf("full", 200), text)) <= kBound);
+}
+
+void TestEngineSession::aModelCutShortIsAnError_data()
+{
+    QTest::addColumn<int>("bytesLeft");
+    for (const int left : {0, 5000, 100'000})
+        QTest::addRow("%d bytes are left", left) << left;
+}
+
+// While a text is being read, something else writes over the model's file.
+void TestEngineSession::aModelCutShortIsAnError()
+{
+    QFETCH(int, bytesLeft);
+    QTemporaryDir folder;
+    const QString path = folder.filePath("model.gguf");
+    RandomShape shape = sessionShape(4);
+    shape.embedding = 256;
+    QCOMPARE(RandomGguf(shape).write(path.toStdString()), std::string());
+    QVERIFY(QFileInfo(path).size() > 200'000);
+    const auto opened = Model::open(path.toStdString());
+    QVERIFY(opened);
+    SessionSettings settings;
+    settings.chunkTokens = 64;
+    const TestSession open = openSession(*opened, settings);
+    int chunks = 0;
+    const auto read = open.session->read(
+        tokens(400, 5), [&](const PrefillProgress&) { ++chunks == 2 && QFile::resize(path, bytesLeft); }, {});
+    QVERIFY(!read);
+    QCOMPARE(read.error().code, ErrorCode::BadInput);
+    QVERIFY2(read.error().message.find("model.gguf was changed") != std::string::npos,
+             read.error().message.c_str());
+    QVERIFY(open.session->tokens().empty());
+    QVERIFY(!open.session->append(1, {}));
+    QVERIFY(!open.session->read(tokens(30, 6), {}, {}));
 }
 
 void TestEngineSession::estimateIsWhatIsAllocated_data()
