@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <random>
 
 namespace lectern {
@@ -23,8 +24,17 @@ struct Row {
     std::string plan;
     std::int64_t context = 0;
     std::vector<double> prefillMs, decodeMs; // decode: per token
+    std::vector<double> prefillCpuMs, decodeCpuMs;
     std::uint64_t kvBytes = 0, fullBytes = 0;
 };
+
+// Of all threads of the program: on a machine that others use too, fairer than the clock.
+double processorMs()
+{
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return 1e3 * double(time.tv_sec) + 1e-6 * double(time.tv_nsec);
+}
 
 double median(std::vector<double> values)
 {
@@ -51,15 +61,19 @@ Status measure(CommandLine& line, const std::shared_ptr<const Model>& model, con
         token = static_cast<TokenId>(random() % static_cast<unsigned>(model->spec().vocabulary));
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
+    const double cpuStart = processorMs();
     if (auto read = (*session)->read(tokens, showProgress(line), line.cancel()); !read)
         return failed(read);
     const auto middle = Clock::now();
+    const double cpuMiddle = processorMs();
     for (int i = 0; i < decode; ++i)
         if (auto appended = (*session)->append(tokens[static_cast<std::size_t>(i) % tokens.size()], line.cancel()); !appended)
             return appended;
     const auto end = Clock::now();
     row.prefillMs.push_back(std::chrono::duration<double, std::milli>(middle - start).count());
     row.decodeMs.push_back(std::chrono::duration<double, std::milli>(end - middle).count() / std::max(1, decode));
+    row.prefillCpuMs.push_back(cpuMiddle - cpuStart);
+    row.decodeCpuMs.push_back((processorMs() - cpuMiddle) / std::max(1, decode));
     const KvUsage usage = (*session)->kvUsage();
     row.kvBytes = usage.bytes;
     row.fullBytes = usage.fullAttentionBytes;
@@ -76,6 +90,8 @@ Json rowJson(const Row& row, const std::string& device)
             {"prefill_tokens_per_second", 1000.0 * double(row.context) / prefill},
             {"decode_ms_per_token", median(row.decodeMs)},
             {"decode_ms_spread", spread(row.decodeMs)},
+            {"prefill_cpu_ms", median(row.prefillCpuMs)},
+            {"decode_cpu_ms_per_token", median(row.decodeCpuMs)},
             {"kv_bytes", row.kvBytes},
             {"full_attention_kv_bytes", row.fullBytes},
             {"device", device}};
@@ -112,7 +128,7 @@ Status bench(CommandLine& line, const BenchOptions& options)
     std::vector<Row> rows;
     for (const std::int64_t context : options.contexts)
         for (const std::string& plan : splitPlans(options.plans))
-            rows.push_back({plan, context, {}, {}, 0, 0});
+            rows.push_back({plan, context, {}, {}, {}, {}, 0, 0});
     for (int repeat = 0; repeat < options.repeat; ++repeat)
         for (Row& row : rows)
             if (auto measured = measure(line, model, modelPlan, pool, options.decode, row); !measured)

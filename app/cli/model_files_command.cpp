@@ -6,6 +6,7 @@
 #include "engine/convert/model_writer.h"
 
 #include <chrono>
+#include <filesystem>
 
 namespace lectern {
 
@@ -17,10 +18,18 @@ struct FileOptions {
     int threads = 0;
 };
 
-Result<TensorSource> openSource(const std::string& model)
+// `out`: what will be written, which may not be the model that is read.
+Result<TensorSource> openSource(const std::string& model, const std::string& out)
 {
     const auto path = modelPath(model);
-    return path ? openTensorSource(*path) : Result<TensorSource>(failed(path));
+    if (!path)
+        return failed(path);
+    std::error_code absent;
+    if (std::filesystem::equivalent(*path, out, absent))
+        return fail(ErrorCode::Usage,
+                    out + " is the model that is read; it would be replaced by what is made of it.",
+                    "Name another file to write.");
+    return openTensorSource(*path);
 }
 
 Status writeTo(const CommandLine& line, const TensorSource& source, const FileOptions& options)
@@ -62,13 +71,13 @@ Status writeTo(const CommandLine& line, const TensorSource& source, const FileOp
 
 Status rewrite(const CommandLine& line, const FileOptions& options)
 {
-    const auto source = openSource(options.in);
+    const auto source = openSource(options.in, options.out);
     return source ? writeTo(line, *source, options) : Status(failed(source));
 }
 
 Status merge(const CommandLine& line, const FileOptions& options)
 {
-    auto first = openSource(options.in), second = openSource(options.second);
+    auto first = openSource(options.in, options.out), second = openSource(options.second, options.out);
     if (!first || !second)
         return first ? failed(second) : failed(first);
     const auto merged = mergedSource(std::move(*first), std::move(*second), options.weight);

@@ -10,7 +10,11 @@ Result<std::shared_ptr<const LoadedModel>> openModel(const CommandLine& line, co
     const auto path = modelPath(model);
     if (!path)
         return failed(path);
-    return LoadedModel::open(*path, line.engine().adapters);
+    auto loaded = LoadedModel::open(*path, line.engine().adapters);
+    if (loaded)
+        for (const std::string& warning : (*loaded)->warnings())
+            line.note(warning);
+    return loaded;
 }
 
 Result<std::unique_ptr<EngineSession>> openSession(const CommandLine& line, const LoadedModel& model,

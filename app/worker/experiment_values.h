@@ -45,8 +45,8 @@ struct NeedleSettings {
     int trials = 1;
     int needles = 1;  // hidden in all; the others at random depths
     int words = 8;    // of a Words needle (the authors': 32)
-    // Words only: one text holds the needles of all depths, and each is asked for; `needles` is not used. A text is
-    // then read once a plan and length.
+    // Words only: one text holds the needles of all depths, and each is asked for; `needles` is not used. A
+    // text is then read once a plan and length.
     bool oneText = false;
     std::string haystack; // the text to hide in; "": the passkey test's five sentences
     std::uint64_t seed = 1;

@@ -60,7 +60,8 @@ public:
     }
 
 private:
-    Result<NeedleTrial> trialOf(const NeedlePuzzle& puzzle, std::size_t sentences, std::size_t asked = 0) const
+    Result<NeedleTrial> trialOf(const NeedlePuzzle& puzzle, std::size_t sentences,
+                                std::size_t asked = 0) const
     {
         NeedleTrial trial{puzzle.make(sentences, asked), {}, sentences};
         Document document;
@@ -131,7 +132,8 @@ private:
     Status runOneText(EngineSession& session, int trial, std::vector<NeedleCell>& cells)
     {
         const std::int64_t context = cells.front().context;
-        std::seed_seq seed{m_settings.seed, static_cast<std::uint64_t>(context), static_cast<std::uint64_t>(trial)};
+        std::seed_seq seed{m_settings.seed, static_cast<std::uint64_t>(context),
+                           static_cast<std::uint64_t>(trial)};
         std::mt19937_64 random(seed);
         const NeedlePuzzle puzzle = NeedlePuzzle::ofAllDepths(m_settings, m_model.stopsAtSentence(), random);
         constexpr std::int64_t kUnlikeQuestions = 24; // tokens by which questions and answers may differ

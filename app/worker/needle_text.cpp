@@ -66,7 +66,8 @@ NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings)
 {
 }
 
-NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool continues, std::mt19937_64& random)
+NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool continues,
+                           std::mt19937_64& random)
     : NeedlePuzzle(settings)
 {
     if (settings.kind == NeedleKind::Passkey) {
@@ -83,7 +84,8 @@ NeedlePuzzle::NeedlePuzzle(const NeedleSettings& settings, double asked, bool co
     sortNeedles();
 }
 
-NeedlePuzzle NeedlePuzzle::ofAllDepths(const NeedleSettings& settings, bool continues, std::mt19937_64& random)
+NeedlePuzzle NeedlePuzzle::ofAllDepths(const NeedleSettings& settings, bool continues,
+                                       std::mt19937_64& random)
 {
     NeedlePuzzle puzzle(settings);
     for (const double depth : settings.depths)
@@ -115,8 +117,8 @@ NeedlePuzzle::Question NeedlePuzzle::addWords(int index, int words, double depth
     // The authors' words, with their spelling.
     const std::string opening = "Remeber this sequence of words, it's the " + ordinal(index) + " passkey to the vault:";
     m_needles.push_back({opening + " " + sequence + ". ", depth});
-    std::string question =
-        "Based on the content of the book, what is the " + ordinal(index) + " passkey to the vault?\nPasskey:";
+    std::string question = "Based on the content of the book, what is the " + ordinal(index) +
+                           " passkey to the vault?\nPasskey:";
     if (continues)
         question += " " + opening;
     return {std::move(question), std::move(sequence)};

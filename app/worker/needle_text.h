@@ -22,8 +22,8 @@ public:
     // One needle of words at each of the settings' depths, in their order; every one of them is asked for.
     static NeedlePuzzle ofAllDepths(const NeedleSettings& settings, bool continues, std::mt19937_64& random);
 
-    // With so many sentences of filler, taken from the start and from the start again where the filler ends, and with
-    // the question of that number: 0 for the needle asked for, or the index of a depth.
+    // With so many sentences of filler, taken from the start and from the start again where the filler ends,
+    // and with the question of that number: 0 for the needle asked for, or the index of a depth.
     NeedleText make(std::size_t sentences, std::size_t asked = 0) const;
 
 private:

@@ -1,5 +1,5 @@
 // model quantize, convert and merge as other programs see them, and adapters named on the command line.
-#include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -75,6 +75,9 @@ void TestCliModels::refused_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("exitCode");
+    QTest::newRow("onto itself") << QStringList{"model",          "quantize", path("own.gguf"),
+                                                path("own.gguf"), "--type",   "q4_0"}
+                                 << 2;
     QTest::newRow("unknown type") << QStringList{"model", "quantize", kMini, path("x.gguf"), "--type", "q9"} << 2;
     QTest::newRow("no type") << QStringList{"model", "quantize", kMini, path("x.gguf")} << 2;
     QTest::newRow("no folder") << QStringList{"model", "convert", "/nowhere", path("x.gguf")} << 3;
@@ -88,9 +91,11 @@ void TestCliModels::refused_data()
 
 void TestCliModels::refused()
 {
+    QVERIFY(QFile::exists(path("own.gguf")) || QFile::copy(kMini, path("own.gguf")));
     QFETCH(QStringList, arguments);
     QFETCH(int, exitCode);
     QCOMPARE(run(arguments).exitCode, exitCode);
+    QCOMPARE(QFileInfo(path("own.gguf")).size(), QFileInfo(kMini).size());
     QVERIFY(!QFile::exists(path("x.gguf")) && !QFile::exists(path("x.gguf.tmp")));
 }
 
