@@ -2500,5 +2500,21 @@ Apache-Lizenz 2.0</translation>
         <source>“%1” moved to the trash</source>
         <translation>„%1“ in den Papierkorb verschoben</translation>
     </message>
+    <message>
+        <source>all keys</source>
+        <translation>alle Schlüssel</translation>
+    </message>
+    <message>
+        <source>the first %1 and the last %2 tokens</source>
+        <translation>die ersten %1 und die letzten %2 Token</translation>
+    </message>
+    <message>
+        <source>the first %1 and the last %2 tokens before each chunk of %3</source>
+        <translation>die ersten %1 und die letzten %2 Token vor jedem Abschnitt von %3</translation>
+    </message>
+    <message>
+        <source>every %1th block of %2 tokens and the last %3 blocks, phase %4</source>
+        <translation>jeden %1. Block von %2 Token und die letzten %3 Blöcke, Phase %4</translation>
+    </message>
 </context>
 </TS>

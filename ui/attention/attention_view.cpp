@@ -9,6 +9,7 @@
 #include "ui/common/flow_layout.h"
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
+#include "ui/common/pattern_text.h"
 #include "ui/common/plain_label.h"
 #include "ui/common/visible_text.h"
 
@@ -218,7 +219,7 @@ void AttentionView::showPattern()
         m_title->setText(tr("Layer %1, head %2 · keeps %3")
                              .arg(head.layer)
                              .arg(head.head)
-                             .arg(QString::fromStdString(describePattern(*pattern))));
+                             .arg(patternText(*pattern)));
 }
 
 void AttentionView::showMarked()

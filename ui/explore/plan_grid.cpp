@@ -1,6 +1,7 @@
 #include "ui/explore/plan_grid.h"
 
 #include "ui/common/chart.h"
+#include "ui/common/pattern_text.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -67,7 +68,7 @@ QString PlanGrid::textTwin() const
     return tr("Layer %1, KV head %2 keeps %3. Space changes it, L the whole layer.")
         .arg(m_layer)
         .arg(m_head)
-        .arg(QString::fromStdString(describePattern(m_editor.pattern(m_layer, m_head))));
+        .arg(patternText(m_editor.pattern(m_layer, m_head)));
 }
 
 QString PlanGrid::csv() const
@@ -188,8 +189,7 @@ void PlanGrid::mouseMoveEvent(QMouseEvent* event)
                               : tr("Layer %1, KV head %2: %3")
                                     .arg(cell.layer)
                                     .arg(cell.head)
-                                    .arg(QString::fromStdString(
-                                        describePattern(m_editor.pattern(cell.layer, cell.head)))));
+                                    .arg(patternText(m_editor.pattern(cell.layer, cell.head))));
 }
 
 void PlanGrid::keyPressEvent(QKeyEvent* event)
