@@ -158,12 +158,12 @@ bool canRead(const std::string& path)
 
 Result<Document> readDocument(const std::string& path, const ReadOptions& options)
 {
-    const Result<const DocumentReader*> reader = chooseReader(path);
-    if (!reader)
-        return failed(reader);
-    if ((*reader)->parseIn == ParseIn::Child && parserChildAvailable())
-        return readInChild(path, (*reader)->label, options);
     try {
+        const Result<const DocumentReader*> reader = chooseReader(path);
+        if (!reader)
+            return failed(reader);
+        if ((*reader)->parseIn == ParseIn::Child && parserChildAvailable())
+            return readInChild(path, (*reader)->label, options);
         return (*reader)->read(path, options);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "There is not enough memory to read " + shownName(path) + ".",

@@ -3,6 +3,7 @@
 #include "app/session/store_file.h"
 
 #include <filesystem>
+#include <new>
 #include <QString>
 #include <utility>
 
@@ -91,7 +92,7 @@ void sweep(SQLite::Database& database, std::uint32_t trashDays, StoreOpenReport&
 } // namespace
 
 Result<SessionStore> SessionStore::open(const std::string& path, const StoreOptions& options)
-{
+try {
     const bool writes = options.mode == StoreMode::ReadWrite;
     std::unique_ptr<QLockFile> lock;
     if (writes) {
@@ -136,6 +137,9 @@ Result<SessionStore> SessionStore::open(const std::string& path, const StoreOpti
     if (!parts)
         return failed(parts);
     return SessionStore(std::move(*parts));
+} catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "There is not enough memory to open the session store.",
+                "Close other programs and try again.");
 }
 
 SessionStore::SessionStore(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) {}

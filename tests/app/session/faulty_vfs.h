@@ -11,6 +11,9 @@ enum class Fault {
     ErrorAlways,
     Kill,     // SIGKILL before the n-th
     TornKill, // half of the n-th write, then SIGKILL
+    // The power goes before the n-th operation: of what was written since a file's last sync nothing is left ...
+    PowerLoss,
+    TornPowerLoss, // ... or any part of it, each write whole, half or not at all
 };
 
 // Puts the layer below all connections opened from now on. Once for a process.

@@ -67,7 +67,7 @@ void TestInstanceDoor::oneOfManyHoldsTheStore()
 {
     const QTemporaryDir folder;
     const std::string path = (folder.path() + "/s").toStdString();
-    for (int race = 0; race < 40; ++race) {
+    for (int race = 0; race < 250; ++race) {
         std::array<int, 2> go{}, won{};
         QVERIFY(::pipe(go.data()) == 0 && ::pipe(won.data()) == 0);
         std::vector<pid_t> racers;

@@ -231,6 +231,8 @@ void TestStoreCrash::losesNothingWhenKilledAtEachWrite_data()
     QTest::addColumn<int>("fault");
     QTest::newRow("before the write") << int(Fault::Kill);
     QTest::newRow("in the middle of the write") << int(Fault::TornKill);
+    QTest::newRow("power lost") << int(Fault::PowerLoss);
+    QTest::newRow("power lost in the middle of writes") << int(Fault::TornPowerLoss);
 }
 
 void TestStoreCrash::losesNothingWhenKilledAtEachWrite()

@@ -1,13 +1,14 @@
 #include "app/session/migrations.h"
 #include "app/session/session_store.h"
 #include "tests/app/documents/files_in.h"
+#include "tests/app/session/old_store.h"
 
 #include <fstream>
 #include <QTest>
 #include <SQLiteCpp/Database.h>
 
 using namespace lectern;
-using lectern::test::FilesIn;
+using namespace lectern::test;
 
 class TestStoreMigrations : public QObject {
     Q_OBJECT
@@ -38,20 +39,7 @@ void TestStoreMigrations::migratesOldStores()
 {
     for (int version = 1; version < currentStoreVersion(); ++version) {
         const FilesIn folder;
-        {
-            SQLite::Database database(folder.path("s"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-            for (int step = 0; step < version; ++step)
-                database.exec(migrations()[std::size_t(step)]);
-            database.exec("PRAGMA application_id = " + std::to_string(kStoreApplicationId) +
-                          "; PRAGMA user_version = " + std::to_string(version) +
-                          "; INSERT INTO session(id, name, created_ms, changed_ms) VALUES (7, 'old', 1, 2);"
-                          "INSERT INTO document VALUES (3, 'd', '/d', 'text', 9, 0, 0, 9, 0, 0, "
-                          "'{\"pages\":[],\"files\":[],\"warnings\":[],\"skipped\":[]}');"
-                          "INSERT INTO passage VALUES (1, 3, 0, 'old words');"
-                          "INSERT INTO session_document VALUES (7, 3, 0);"
-                          "INSERT INTO message(session_id, ordinal, role, state, text, created_ms) VALUES "
-                          "(7, 0, 0, 0, 'an old question', 1), (7, 1, 1, 1, 'half', 1)");
-        }
+        makeOldStore(folder.path("s"), version);
         Result<SessionStore> opened = SessionStore::open(folder.path("s"));
         QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
         SessionStore& store = *opened;
