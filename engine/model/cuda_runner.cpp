@@ -71,7 +71,9 @@ Status CudaRunner::takeMemory()
                inner = std::size_t(s.feedForward);
     const auto heads = std::size_t(s.heads * s.headDim), kvHeads = std::size_t(s.kvHeads * s.headDim);
     m_hostInput.resize(tokens + kTokensAt);
-    const auto angles = [&](const RopeSettings& rope) { return tokens * std::size_t(rope.dimensions) * sizeof(float); };
+    const auto angles = [&](const RopeSettings& rope) {
+        return tokens * std::size_t(rope.dimensions) * sizeof(float);
+    };
     const struct {
         DeviceBuffer& buffer;
         std::size_t bytes;
@@ -87,6 +89,7 @@ Status CudaRunner::takeMemory()
         {m_gateUp, tokens * inner * 8},
         {m_active, tokens * inner * 2},
         {m_delta, tokens * width * 4},
+        {m_split, api().splitBytes(std::max({s.embedding, s.feedForward, s.heads * s.headDim}) + 31)},
         {m_unpacked, m_weights->unpackedBytes()},
         {m_workspace, api().attentionWorkspace(context(), s.heads, s.kvHeads, s.headDim)},
         {m_logits, std::size_t(s.vocabulary) * 4},
@@ -152,7 +155,7 @@ std::uint64_t CudaRunner::workspaceBytes() const
     std::uint64_t bytes = m_pages.scratchBytes();
     for (const DeviceBuffer* buffer :
          {&m_input, &m_residual, &m_normed, &m_qkv, &m_queries, &m_mixed, &m_gateUp, &m_active, &m_delta,
-          &m_unpacked, &m_workspace, &m_heads, &m_table, &m_moves, &m_logits})
+          &m_split, &m_unpacked, &m_workspace, &m_heads, &m_table, &m_moves, &m_logits})
         bytes += buffer->size();
     return bytes;
 }
@@ -163,7 +166,8 @@ Status CudaRunner::placeAngles(std::int64_t context)
     const auto place = [&](RopeTable& rope, DeviceBuffer& to) -> Status {
         rope.setContext(context);
         const auto& frequencies = rope.frequencies();
-        auto buffer = DeviceBuffer::allocate(m_weights->device(), frequencies.size() * sizeof(double), "the angles");
+        auto buffer =
+            DeviceBuffer::allocate(m_weights->device(), frequencies.size() * sizeof(double), "the angles");
         if (!buffer)
             return failed(buffer);
         to = std::move(*buffer);
@@ -206,9 +210,12 @@ Status CudaRunner::sendStep(std::span<const std::int32_t> tokens)
         return bytes == 0 ? Status() : check(api().upload(context(), to.as<void>(), from, bytes));
     };
     const auto table = m_pages.table();
+    const std::size_t inputBytes = (tokens.size() + kTokensAt) * sizeof(std::int32_t);
     return Steps()
-        .then([&] { return send(m_input, m_hostInput.data(), (tokens.size() + kTokensAt) * sizeof(std::int32_t)); })
-        .then([&] { return m_pages.takeChanged() ? send(m_table, table.data(), table.size_bytes()) : Status(); })
+        .then([&] { return send(m_input, m_hostInput.data(), inputBytes); })
+        .then([&] {
+            return m_pages.takeChanged() ? send(m_table, table.data(), table.size_bytes()) : Status();
+        })
         .then([&] { return send(m_moves, m_pages.moves().data(), m_pages.moves().size_bytes()); })
         .status();
 }

@@ -46,7 +46,7 @@ private:
     Status queueLayer(int layer, int tokens);
     Status queueAttention(int layer, int tokens);
     Status queueFeedForward(int layer, int tokens);
-    Status queueNorm(const float* x, const float* weight, const float* bias, int tokens);
+    Status queueNorm(const float* x, const float* weight, const float* bias, void* split, int tokens);
     Status queueProduct(const CudaMatrix& matrix, const void* x, float* out, int stride, int tokens,
                         bool accumulate);
     Status queueDelta(const CudaMatrix& matrix, const void* x, const float* postNorm, int tokens);
@@ -54,6 +54,8 @@ private:
     // The logits after a token, in m_logits: a single token's step has made them already.
     Status needLogits(int index) { return m_hasLogits ? Status() : queueLogits(index); }
     void forgetGraph();
+    // Where the input of a product is split: null where that product does not need it.
+    void* splitFor(std::initializer_list<const CudaMatrix*> matrices, int tokens) const;
     Status check(std::int32_t code) const { return m_weights->device()->check(code); }
     const LecternCudaApi& api() const { return m_weights->device()->api(); }
     LecternCudaContext* context() const { return m_weights->device()->context(); }
@@ -75,6 +77,7 @@ private:
     DeviceBuffer m_gateUp;   // f32 [2 feedForward]
     DeviceBuffer m_active;   // f16 [feedForward]
     DeviceBuffer m_delta;    // f32 [embedding], where blocks have a norm of their own
+    DeviceBuffer m_split;    // the next product's input split, of a single token
     DeviceBuffer m_unpacked, m_workspace, m_heads, m_table, m_moves, m_pool, m_logits, m_chosen;
     DeviceBuffer m_frequencies, m_windowFrequencies; // f64, radians per position
     DeviceBuffer m_angles, m_windowAngles;           // f32 [dimensions]

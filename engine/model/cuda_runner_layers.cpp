@@ -1,15 +1,30 @@
 // What a step queues on the device, layer by layer; Decoder is the same on the CPU.
 #include "engine/model/cuda_runner.h"
 
+#include <algorithm>
+
 namespace lectern {
 
-Status CudaRunner::queueNorm(const float* x, const float* weight, const float* bias, int tokens)
+Status CudaRunner::queueNorm(const float* x, const float* weight, const float* bias, void* split, int tokens)
 {
     const DecoderSpec& s = spec();
+    void* out = m_normed.as<void>();
+    if (weight)
+        return check(api().norm(context(), x, weight, bias, s.norm == NormKind::Layer, s.normEpsilon, out,
+                                split, nullptr, nullptr, tokens, s.embedding));
     const auto count = std::uint64_t(tokens) * std::uint64_t(s.embedding);
-    return check(weight ? api().norm(context(), x, weight, bias, s.norm == NormKind::Layer, s.normEpsilon,
-                                     m_normed.as<void>(), nullptr, nullptr, tokens, s.embedding)
-                        : api().toHalf(context(), x, m_normed.as<void>(), count));
+    if (auto done = check(api().toHalf(context(), x, out, count)); !done || !split)
+        return done;
+    return check(api().split(context(), out, split, s.embedding));
+}
+
+void* CudaRunner::splitFor(std::initializer_list<const CudaMatrix*> matrices, int tokens) const
+{
+    const bool needed =
+        tokens == 1 && std::any_of(matrices.begin(), matrices.end(), [](const CudaMatrix* matrix) {
+            return matrix->exists() && matrix->op.type != LECTERN_CUDA_F16;
+        });
+    return needed ? m_split.as<void>() : nullptr;
 }
 
 Status CudaRunner::queueProduct(const CudaMatrix& matrix, const void* x, float* out, int stride, int tokens,
@@ -17,6 +32,7 @@ Status CudaRunner::queueProduct(const CudaMatrix& matrix, const void* x, float* 
 {
     LecternCudaLinear op = matrix.op;
     op.x = x;
+    op.xSplit = m_split.as<void>();
     op.out = out;
     op.outStride = stride;
     op.tokens = tokens;
@@ -34,7 +50,7 @@ Status CudaRunner::queueDelta(const CudaMatrix& matrix, const void* x, const flo
     if (auto done = queueProduct(matrix, x, m_delta.as<float>(), s.embedding, tokens, false); !done)
         return done;
     return check(api().norm(context(), m_delta.as<float>(), postNorm, nullptr, 0, s.normEpsilon, nullptr,
-                            nullptr, m_residual.as<float>(), tokens, s.embedding));
+                            nullptr, nullptr, m_residual.as<float>(), tokens, s.embedding));
 }
 
 Status CudaRunner::queueAttention(int layer, int tokens)
@@ -77,6 +93,7 @@ Status CudaRunner::queueAttention(int layer, int tokens)
     attention.softcap = s.attentionSoftcap;
     attention.queries = m_queries.as<void>();
     attention.out = m_mixed.as<void>();
+    attention.outSplit = splitFor({&weights.attentionOut}, tokens);
     attention.pool = m_pool.as<void>();
     attention.pageTable = table;
     attention.tableStride = m_pages.tableStride();
@@ -96,12 +113,13 @@ Status CudaRunner::queueFeedForward(int layer, int tokens)
     const bool gated = weights.gate.exists() || weights.gateUp.exists();
     const int stride = gated ? 2 * s.feedForward : s.feedForward;
     auto* gateUp = m_gateUp.as<float>();
-    if (auto done =
-            queueNorm(m_residual.as<float>(), weights.feedForwardNorm, weights.feedForwardNormBias, tokens);
+    if (auto done = queueNorm(m_residual.as<float>(), weights.feedForwardNorm, weights.feedForwardNormBias,
+                              splitFor({&weights.gateUp, &weights.gate, &weights.up}, tokens), tokens);
         !done)
         return done;
     const auto product = [&](const CudaMatrix& matrix, float* out) {
-        return matrix.exists() ? queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false) : Status();
+        return matrix.exists() ? queueProduct(matrix, m_normed.as<void>(), out, stride, tokens, false)
+                               : Status();
     };
     if (auto done = product(weights.gateUp, gateUp); !done)
         return done;
@@ -110,8 +128,8 @@ Status CudaRunner::queueFeedForward(int layer, int tokens)
     if (auto done = product(weights.up, gated ? gateUp + s.feedForward : gateUp); !done)
         return done;
     const int kind = s.feedForwardKind == FeedForwardKind::SwiGlu ? 0 : gated ? 1 : 2;
-    if (auto done =
-            check(api().activate(context(), kind, gateUp, m_active.as<void>(), tokens, s.feedForward));
+    if (auto done = check(api().activate(context(), kind, gateUp, m_active.as<void>(),
+                                         splitFor({&weights.down}, tokens), tokens, s.feedForward));
         !done)
         return done;
     return queueDelta(weights.down, m_active.as<void>(), weights.feedForwardPostNorm, tokens);
@@ -123,12 +141,14 @@ Status CudaRunner::queueLayer(int layer, int tokens)
     const CudaLayerWeights& weights = m_weights->layer(layer);
     const int queries = s.heads * s.headDim, keys = s.kvHeads * s.headDim, stride = queries + 2 * keys;
     auto* qkv = m_qkv.as<float>();
-    if (auto done =
-            queueNorm(m_residual.as<float>(), weights.attentionNorm, weights.attentionNormBias, tokens);
+    if (auto done = queueNorm(
+            m_residual.as<float>(), weights.attentionNorm, weights.attentionNormBias,
+            splitFor({&weights.queryKeyValue, &weights.query, &weights.key, &weights.value}, tokens), tokens);
         !done)
         return done;
     if (weights.queryKeyValue.exists()) {
-        if (auto done = queueProduct(weights.queryKeyValue, m_normed.as<void>(), qkv, stride, tokens, false); !done)
+        if (auto done = queueProduct(weights.queryKeyValue, m_normed.as<void>(), qkv, stride, tokens, false);
+            !done)
             return done;
     } else {
         const std::pair<const CudaMatrix&, float*> products[] = {
@@ -153,9 +173,11 @@ Status CudaRunner::queueLayer(int layer, int tokens)
 
 Status CudaRunner::queueAngles(int tokens)
 {
-    const auto queue = [&](const RopeSettings& rope, const DeviceBuffer& frequencies, const DeviceBuffer& angles) {
-        return check(api().angles(context(), frequencies.as<double>(), rope.dimensions / 2, rope.scaling.magnitude,
-                                  m_input.as<const std::int32_t>(), angles.as<float>(), tokens));
+    const auto queue = [&](const RopeSettings& rope, const DeviceBuffer& frequencies,
+                           const DeviceBuffer& angles) {
+        return check(api().angles(context(), frequencies.as<double>(), rope.dimensions / 2,
+                                  rope.scaling.magnitude, m_input.as<const std::int32_t>(),
+                                  angles.as<float>(), tokens));
     };
     if (auto done = queue(spec().rope, m_frequencies, m_angles); !done || !spec().windowRope)
         return done;
@@ -180,7 +202,9 @@ Status CudaRunner::queueLogits(int index)
 {
     const DecoderSpec& s = spec();
     const float* x = m_residual.as<float>() + std::ptrdiff_t(index) * s.embedding;
-    if (auto done = queueNorm(x, m_weights->outputNorm(), m_weights->outputNormBias(), 1); !done)
+    if (auto done = queueNorm(x, m_weights->outputNorm(), m_weights->outputNormBias(),
+                              splitFor({&m_weights->output()}, 1), 1);
+        !done)
         return done;
     if (auto done = queueProduct(m_weights->output(), m_normed.as<void>(), m_logits.as<float>(), s.vocabulary,
                                  1, false);

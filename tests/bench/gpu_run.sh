@@ -1,6 +1,6 @@
 #!/bin/bash
 # Checks and timings on a machine with an NVIDIA GPU. Builds nothing and stops at nothing: every part runs in a process
-# and a time of its own. Usage: gpu_run.sh FOLDER_OF_BINARIES OUT_FOLDER [checks|model|recall|times|models|long|peers|sanitizer ...]
+# and a time of its own. Usage: gpu_run.sh FOLDER_OF_BINARIES OUT_FOLDER [quick|checks|model|recall|gemv|times|models|hybrid|long|peers|sanitizer ...]
 # FOLDER_OF_BINARIES holds liblectern_cuda.so, lectern_cuda_check and, for `model` and `models`, lectern_cuda_model.
 bin=$(cd "${1:?folder of binaries}" && pwd)
 out=${2:?folder for logs}
@@ -36,8 +36,16 @@ run() {
 }
 
 for part in $parts; do
-    say "## $part"
+    say "## $part ($SECONDS s)"
     case $part in
+    quick) # every kernel but prefill's, in one process
+        run quick 50 "$bin/lectern_cuda_check" --only norms --only small --only embed --only linear --only rope \
+            --only attention_decode
+        ;;
+    gemv)
+        run gemv 30 "$bin/lectern_cuda_check" --only time_copy --only time_gemv
+        grep '^|' "$out/gemv.log" | tee -a "$summary"
+        ;;
     checks)
         for name in $("$bin/lectern_cuda_check" --list | grep -v '^time_\|wgmma' | grep -E "${ONLY:-.}"); do
             run "$name" 20 "$bin/lectern_cuda_check" --only "$name"
@@ -72,6 +80,11 @@ models_8b 75 llama-3-8b f16 131072 full llama-3-8b f16 131072 longgen llama-3-8b
 models_7b_q4 45 llama-2-7b q4_k 131072 longgen
 ROWS
         ;;
+    hybrid) # the rows whose products with one token weigh most
+        run hybrid 75 "$bin/lectern_cuda_model" --times llama-2-7b q4_k 131072 longgen llama-3-8b f16 131072 longgen \
+            llama-2-7b f16 131072 longgen
+        grep '^|' "$out/hybrid.log" | tee -a "$summary"
+        ;;
     long)
         run models_8b_long 140 "$bin/lectern_cuda_model" --times llama-3-8b f16 327680 full llama-3-8b f16 327680 duo:0.5
         grep '^|' "$out/models_8b_long.log" | tee -a "$summary"
@@ -87,9 +100,9 @@ ROWS
     sanitizer)
         sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -1)
         [ -z "$sanitizer" ] && say "compute-sanitizer is not installed" && continue
-        for tool in memcheck racecheck synccheck initcheck; do
-            for name in norms small rope_append linear_F16 attention_decode_64 attention_prefill_mma_64 \
-                attention_prefill_wgmma_64; do
+        for tool in ${TOOLS:-memcheck racecheck synccheck initcheck}; do
+            for name in ${SMALL:-linear_Q4_K attention_decode_64 linear_Q6_K norms small rope_append linear_F16 linear_Q8_0 linear_Q4_0 \
+                attention_prefill_mma_64 attention_prefill_wgmma_64}; do
                 LECTERN_CHECK_FEW=1 run "${tool}_$name" 20 "$sanitizer" --tool $tool --error-exitcode 9 \
                     "$bin/lectern_cuda_check" --only "$name"
                 grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/${tool}_$name.log" | tail -1 | tee -a "$summary"

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define LECTERN_CUDA_ABI 2
+#define LECTERN_CUDA_ABI 3
 #define LECTERN_CUDA_PAGE 64
 
 typedef enum LecternCudaCode {
@@ -42,8 +42,8 @@ typedef struct LecternCudaDevice {
 /* Which keys the queries of one KV head see (engine/attention/patterns.h): key k <= q where k >=
  * windowBegin(q), which is max(0, (q / block - blocks + 1) * block), or where k lies in a kept run [begin + i
  * * period, ... + length). keptPages says which pages the runs touch: `runPages` of every `periodPages` from
- * `firstPage`. Heads that read in chunks (engine/attention/sink_chunk.h) have chunk > 0, and their window begins
- * `recent` before the query's chunk. */
+ * `firstPage`. Heads that read in chunks (engine/attention/sink_chunk.h) have chunk > 0, and their window
+ * begins `recent` before the query's chunk. */
 typedef struct LecternCudaHead {
     int32_t block, blocks; /* blocks 0: all keys */
     int32_t keptBegin, keptLength, keptPeriod;
@@ -63,6 +63,7 @@ typedef struct LecternCudaAttention {
     float scale, softcap;
     const void* queries;      /* packed pages, see ropeAppend */
     void* out;                /* f16 [tokens][heads * headDim] */
+    void* outSplit;           /* or null; one token: out once more, as split() writes it */
     const void* pool;         /* pages of this layer */
     const int32_t* pageTable; /* [kvHeads][tableStride]: page number -> page of the pool */
     int32_t tableStride;
@@ -70,7 +71,8 @@ typedef struct LecternCudaAttention {
     const int32_t* position;             /* device: position of the first query */
     int32_t tokens;
     void* workspace; /* decode: attentionWorkspace() bytes */
-    /* Decode: [kvHeads + 1], device memory, from splits(): which of the totalSplits parts are whose. Null: evenly. */
+    /* Decode: [kvHeads + 1], device memory, from splits(): which of the totalSplits parts are whose. Null:
+     * evenly. */
     const int32_t* splits;
     int32_t totalSplits;
     int32_t kernel;  /* LecternCudaKernel */
@@ -105,6 +107,7 @@ typedef struct LecternCudaLinear {
     const void* weights;        /* [rows][...] in the type's device layout (see prepareWeights) */
     const float* bias;          /* [rows] or null */
     const void* x;              /* f16 [tokens][cols] */
+    const void* xSplit;         /* one token and quantised weights: x as split() writes it */
     float* out;                 /* f32 [tokens][outStride] */
     int32_t outStride;          /* floats from one token's output to the next's, at least rows */
     int32_t tokens, accumulate; /* accumulate: out += */
@@ -142,15 +145,16 @@ typedef struct LecternCudaApi {
     uint64_t (*pageBytes)(int32_t headDim);
     uint64_t (*queryBytes)(int32_t heads, int32_t kvHeads, int32_t headDim, int32_t tokens);
     uint64_t (*attentionWorkspace)(LecternCudaContext*, int32_t heads, int32_t kvHeads, int32_t headDim);
-    /* Deals the parts of decode's work to heads that keep so many pages each: starts [kvHeads + 1], in host memory; the
-     * last is the number of parts. */
+    /* Deals the parts of decode's work to heads that keep so many pages each: starts [kvHeads + 1], in host
+     * memory; the last is the number of parts. */
     int32_t (*splits)(LecternCudaContext*, int32_t kvHeads, const int64_t* pages, int32_t* starts);
     uint64_t (*weightBytes)(int32_t type, int32_t rows, int32_t cols); /* 0: the type has no device layout */
     /* From the file's layout, in host memory, to device memory. */
     int32_t (*prepareWeights)(LecternCudaContext*, int32_t type, int32_t rows, int32_t cols, const void* from,
                               void* to);
 
-    /* cosSin [tokens][pairs][2]: magnitude times cos and sin of position times frequency, in float64 until the end. */
+    /* cosSin [tokens][pairs][2]: magnitude times cos and sin of position times frequency, in float64 until
+     * the end. */
     int32_t (*angles)(LecternCudaContext*, const double* frequencies, int32_t pairs, double magnitude,
                       const int32_t* position, float* cosSin, int32_t tokens);
     int32_t (*ropeAppend)(LecternCudaContext*, const LecternCudaRope*);
@@ -159,16 +163,20 @@ typedef struct LecternCudaApi {
     /* out[token] = row tokens[token] of the embedding times scale. */
     int32_t (*embed)(LecternCudaContext*, int32_t type, const void* table, int32_t rows, int32_t width,
                      const int32_t* tokens, int32_t count, float scale, float* out);
-    /* RMS norm (bias null) or layer norm. Exactly one of outHalf, outFloat. addTo: addTo += result instead.
-     */
+    /* A token's input of products with quantised weights: f16 [cols] -> splitBytes(cols). cols: a multiple
+     * of 32. */
+    uint64_t (*splitBytes)(int32_t cols);
+    int32_t (*split)(LecternCudaContext*, const void* x, void* out, int32_t cols);
+    /* RMS norm (bias null) or layer norm. Exactly one of outHalf, outFloat, addTo (which is added to).
+     * outSplit: null, or beside outHalf and one token: the same split. */
     int32_t (*norm)(LecternCudaContext*, const float* x, const float* weight, const float* bias,
-                    int32_t layerNorm, float epsilon, void* outHalf, float* outFloat, float* addTo,
-                    int32_t tokens, int32_t width);
+                    int32_t layerNorm, float epsilon, void* outHalf, void* outSplit, float* outFloat,
+                    float* addTo, int32_t tokens, int32_t width);
     int32_t (*toHalf)(LecternCudaContext*, const float* x, void* out, uint64_t count);
     int32_t (*add)(LecternCudaContext*, float* x, const float* y, uint64_t count);
     /* kind 0: silu(gate) * up, 1: gelu(gate) * up, 2: gelu(gate). gateUp [tokens][gate width | up width]. */
-    int32_t (*activate)(LecternCudaContext*, int32_t kind, const float* gateUp, void* outHalf, int32_t tokens,
-                        int32_t width);
+    int32_t (*activate)(LecternCudaContext*, int32_t kind, const float* gateUp, void* outHalf, void* outSplit,
+                        int32_t tokens, int32_t width);
     int32_t (*softcap)(LecternCudaContext*, float* x, float cap, uint64_t count);
     /* The index of the largest of `count` numbers, the first of equals. */
     int32_t (*argmax)(LecternCudaContext*, const float* x, int32_t count, int32_t* out);

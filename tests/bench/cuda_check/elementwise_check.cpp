@@ -39,8 +39,8 @@ void checkNorm(const Gpu& gpu, bool layer, int tokens, int width)
     const auto half = gpu.bytes(x.size() * 2), single = gpu.bytes(x.size() * 4), sum = gpu.upload(old);
     const auto run = [&](void* outHalf, float* outFloat, float* addTo) {
         gpu.ok(gpu.api().norm(gpu.context(), deviceX.as<float>(), deviceWeight.as<float>(),
-                              layer ? deviceBias.as<float>() : nullptr, layer, 1e-5f, outHalf, outFloat,
-                              addTo, tokens, width));
+                              layer ? deviceBias.as<float>() : nullptr, layer, 1e-5f, outHalf, nullptr,
+                              outFloat, addTo, tokens, width));
     };
     run(half.as<void>(), nullptr, nullptr);
     run(nullptr, single.as<float>(), nullptr);
@@ -67,7 +67,8 @@ void checkActivate(const Gpu& gpu, int kind, int tokens, int width)
         }
     }
     const auto deviceX = gpu.upload(x), out = gpu.bytes(want.size() * 2);
-    gpu.ok(gpu.api().activate(gpu.context(), kind, deviceX.as<float>(), out.as<void>(), tokens, width));
+    gpu.ok(
+        gpu.api().activate(gpu.context(), kind, deviceX.as<float>(), out.as<void>(), nullptr, tokens, width));
     const char* names[] = {"silu gate", "gelu gate", "gelu"};
     verdict(names[kind], relativeError(floats(gpu.download<std::uint16_t>(out, want.size())), want),
             kHalfBound);

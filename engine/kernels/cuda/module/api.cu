@@ -3,6 +3,7 @@
 #include "engine/kernels/cuda/module/context.cuh"
 #include "engine/kernels/cuda/module/elementwise.cuh"
 #include "engine/kernels/cuda/module/linear.cuh"
+#include "engine/kernels/cuda/module/packed.cuh"
 
 #include <algorithm>
 #include <numeric>
@@ -14,7 +15,10 @@ namespace {
 using Context = LecternCudaContext;
 
 // Parts of decode's work: two blocks a multiprocessor, and each head has one at least.
-int partsOf(const Context& c, int kvHeads) { return std::max(2 * c.properties.multiProcessorCount, kvHeads); }
+int partsOf(const Context& c, int kvHeads)
+{
+    return std::max(2 * c.properties.multiProcessorCount, kvHeads);
+}
 
 const char* lastMessage(Context* c)
 {
@@ -130,7 +134,8 @@ std::uint64_t attentionWorkspace(Context* c, std::int32_t heads, std::int32_t kv
 
 std::int32_t splits(Context* c, std::int32_t kvHeads, const std::int64_t* pages, std::int32_t* starts)
 {
-    const std::int64_t total = std::max<std::int64_t>(1, std::accumulate(pages, pages + kvHeads, std::int64_t{0}));
+    const std::int64_t all = std::accumulate(pages, pages + kvHeads, std::int64_t{0});
+    const std::int64_t total = std::max<std::int64_t>(1, all);
     const int parts = partsOf(*c, kvHeads);
     starts[0] = 0;
     for (int head = 0; head < kvHeads; ++head)
@@ -143,17 +148,37 @@ std::uint64_t weightBytes(std::int32_t type, std::int32_t rows, std::int32_t col
     return deviceWeightBytes(type, rows, cols);
 }
 
+// The file's blocks go over in pieces, and the device puts them in their places.
+std::int32_t repack(Context* c, int type, std::size_t weights, FileBlocks blocks, const std::byte* from,
+                    void* to)
+{
+    const std::size_t total = weights / blocks.weights,
+                      piece = std::min<std::size_t>(total, (64u << 20) / blocks.bytes);
+    void* staging = nullptr;
+    std::int32_t code = allocate(c, piece * blocks.bytes, &staging);
+    for (std::size_t first = 0; code == LECTERN_CUDA_OK && first < total; first += piece) {
+        const std::size_t count = std::min(piece, total - first);
+        code = upload(c, staging, from + first * blocks.bytes, count * blocks.bytes);
+        if (code == LECTERN_CUDA_OK)
+            code =
+                c->code(launchRepack(type, staging, count, first, weights, to, c->stream), "place weights");
+    }
+    if (code == LECTERN_CUDA_OK)
+        code = synchronize(c);
+    const std::int32_t released = release(c, staging);
+    return code == LECTERN_CUDA_OK ? released : code;
+}
+
 std::int32_t prepareWeights(Context* c, std::int32_t type, std::int32_t rows, std::int32_t cols,
                             const void* from, void* to)
 {
     const std::size_t bytes = deviceWeightBytes(type, rows, cols);
     if (bytes == 0)
         return c->refuse("The GPU has no layout for weights of this type.");
-    if (isPlainWeight(type))
-        return upload(c, to, from, bytes);
-    const std::string made = deviceWeights(type, rows, cols, from);
-    const std::int32_t code = upload(c, to, made.data(), made.size());
-    return code == LECTERN_CUDA_OK ? synchronize(c) : code;
+    const FileBlocks blocks = fileBlocks(type);
+    return blocks.weights == 0
+               ? upload(c, to, from, bytes)
+               : repack(c, type, std::size_t(rows) * cols, blocks, static_cast<const std::byte*>(from), to);
 }
 
 std::int32_t angles(Context* c, const double* frequencies, std::int32_t pairs, double magnitude,
@@ -169,6 +194,18 @@ std::int32_t ropeAppend(Context* c, const LecternCudaRope* rope)
     if (rope->headDim > 256 || rope->tokens < 1)
         return c->refuse("The GPU computes heads of at most 256 numbers.");
     return c->code(launchRopeAppend(*rope, c->stream), "place keys and values");
+}
+
+std::uint64_t splitBytes(std::int32_t cols)
+{
+    return SplitInput::bytes(std::size_t(cols));
+}
+
+std::int32_t split(Context* c, const void* x, void* out, std::int32_t cols)
+{
+    if (cols % kPackedBlock != 0)
+        return c->refuse("The GPU splits inputs whose length is a multiple of 32.");
+    return c->code(launchSplit(static_cast<const __half*>(x), out, cols, c->stream), "split");
 }
 
 std::int32_t attention(Context* c, const LecternCudaAttention* a)
@@ -207,7 +244,13 @@ std::int32_t attention(Context* c, const LecternCudaAttention* a)
         return c->refuse("Too many queries for the decode kernel.");
     p.partials = static_cast<float*>(a->workspace);
     p.partialSums = p.partials + std::size_t(p.parts) * rows * paddedDim(p.headDim);
-    return c->code(launchDecode(p, c->stream), "compute attention");
+    // Warps of the last kernel hold blocks of 32 where heads are whole ones.
+    const bool splitsItself = p.headDim % kPackedBlock == 0;
+    p.outSplit = splitsItself ? static_cast<std::byte*>(a->outSplit) : nullptr;
+    const std::int32_t code = c->code(launchDecode(p, c->stream), "compute attention");
+    if (code != LECTERN_CUDA_OK || !a->outSplit || splitsItself)
+        return code;
+    return split(c, a->out, a->outSplit, a->heads * a->headDim);
 }
 
 std::int32_t linear(Context* c, const LecternCudaLinear* op)
@@ -215,7 +258,9 @@ std::int32_t linear(Context* c, const LecternCudaLinear* op)
     if (deviceWeightBytes(op->type, op->rows, op->cols) == 0)
         return c->refuse("The GPU can not multiply with weights of this type and shape.");
     if (op->tokens == 1)
-        return c->code(launchGemv(*op, c->stream), "multiply");
+        return op->type == LECTERN_CUDA_F16 || op->xSplit
+                   ? c->code(launchGemv(*op, c->stream), "multiply")
+                   : c->refuse("The input of a product with quantised weights was not split.");
     const auto* weights = static_cast<const __half*>(op->weights);
     if (op->type != LECTERN_CUDA_F16) {
         if (const std::int32_t code = c->code(launchUnpack(*op, c->stream), "unpack weights");
@@ -243,11 +288,11 @@ std::int32_t embed(Context* c, std::int32_t type, const void* table, std::int32_
 }
 
 std::int32_t norm(Context* c, const float* x, const float* weight, const float* bias, std::int32_t layerNorm,
-                  float epsilon, void* outHalf, float* outFloat, float* addTo, std::int32_t tokens,
-                  std::int32_t width)
+                  float epsilon, void* outHalf, void* outSplit, float* outFloat, float* addTo,
+                  std::int32_t tokens, std::int32_t width)
 {
     return c->code(launchNorm({x, weight, bias, layerNorm != 0, epsilon, static_cast<__half*>(outHalf),
-                               outFloat, addTo, width},
+                               static_cast<std::byte*>(outSplit), outFloat, addTo, width},
                               tokens, c->stream),
                    "normalise");
 }
@@ -262,10 +307,11 @@ std::int32_t add(Context* c, float* x, const float* y, std::uint64_t count)
     return c->code(launchAdd(x, y, count, c->stream), "add");
 }
 
-std::int32_t activate(Context* c, std::int32_t kind, const float* gateUp, void* out, std::int32_t tokens,
-                      std::int32_t width)
+std::int32_t activate(Context* c, std::int32_t kind, const float* gateUp, void* out, void* outSplit,
+                      std::int32_t tokens, std::int32_t width)
 {
-    return c->code(launchActivate(kind, gateUp, static_cast<__half*>(out), tokens, width, c->stream),
+    return c->code(launchActivate(kind, gateUp, static_cast<__half*>(out), static_cast<std::byte*>(outSplit),
+                                  tokens, width, c->stream),
                    "activate");
 }
 
@@ -323,6 +369,8 @@ constexpr LecternCudaApi kApi{
     attention,
     linear,
     embed,
+    splitBytes,
+    split,
     norm,
     toHalf,
     add,

@@ -15,6 +15,7 @@ namespace lectern::cuda {
 struct AttentionParams {
     const std::byte* queries;
     __half* out;
+    std::byte* outSplit; // or null; decode of one token
     const std::byte* pool;
     const std::int32_t* pageTable;
     int tableStride;

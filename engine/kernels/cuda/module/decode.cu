@@ -4,6 +4,7 @@
 #include "engine/kernels/cuda/module/attention_params.cuh"
 #include "engine/kernels/cuda/module/mma.cuh"
 #include "engine/kernels/cuda/module/softmax.cuh"
+#include "engine/kernels/cuda/module/split_input.cuh"
 
 namespace lectern::cuda {
 
@@ -250,7 +251,11 @@ template <int D> __global__ void __launch_bounds__(D* kMergeGroups) decodeMerge(
         return;
     for (int other = 1; other < kMergeGroups; ++other)
         value += sums[other][column];
-    p.outRow(kvHead, row)[column] = __float2half(value / total);
+    value /= total;
+    p.outRow(kvHead, row)[column] = __float2half(value);
+    if (p.outSplit)
+        storeSplit(value, std::size_t(kvHead * p.group + row) * p.headDim + column,
+                   std::size_t(p.group) * p.kvHeads * p.headDim, p.outSplit);
 }
 
 template <int D, int Stages> cudaError_t launch(const AttentionParams& p, cudaStream_t stream)
@@ -263,8 +268,7 @@ template <int D, int Stages> cudaError_t launch(const AttentionParams& p, cudaSt
     if (error != cudaSuccess)
         return error;
     const int rows = p.tokens * p.group;
-    decodePart<D, Stages>
-        <<<dim3(p.parts, (rows + kRows - 1) / kRows), kWarps * 32, kBytes, stream>>>(p);
+    decodePart<D, Stages><<<dim3(p.parts, (rows + kRows - 1) / kRows), kWarps * 32, kBytes, stream>>>(p);
     decodeMerge<D><<<dim3(rows, p.kvHeads), D * kMergeGroups, 0, stream>>>(p);
     return cudaGetLastError();
 }

@@ -1,5 +1,7 @@
 #include "engine/kernels/cuda/module/elementwise.cuh"
 
+#include "engine/kernels/cuda/module/split_input.cuh"
+
 #include <cfloat>
 
 namespace lectern::cuda {
@@ -55,6 +57,8 @@ __global__ void __launch_bounds__(kThreads) normRow(const NormParams p)
             p.outFloat[row + i] = value;
         else
             p.addTo[row + i] += value;
+        if (p.outSplit) // the width is a multiple of 32 then, and warps are whole
+            storeSplit(value, std::size_t(i), std::size_t(p.width), p.outSplit);
     }
 }
 
@@ -69,18 +73,25 @@ __device__ float gelu(float x)
     return x / (1.0f + __expf(-twice));
 }
 
-__global__ void activateAll(int kind, const float* gateUp, __half* out, int width, std::size_t count)
+__device__ float activated(int kind, const float* gateUp, int width, std::size_t at)
+{
+    if (kind == 2)
+        return gelu(gateUp[at]);
+    const std::size_t from = at / width * (2 * std::size_t(width)) + at % width;
+    const float gate = gateUp[from];
+    return (kind == 0 ? silu(gate) : gelu(gate)) * gateUp[from + width];
+}
+
+__global__ void activateAll(int kind, const float* gateUp, __half* out, std::byte* outSplit, int width,
+                            std::size_t count)
 {
     const std::size_t at = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     if (at >= count)
         return;
-    if (kind == 2) {
-        out[at] = toFiniteHalf(gelu(gateUp[at]));
-        return;
-    }
-    const std::size_t from = at / width * (2 * std::size_t(width)) + at % width;
-    const float gate = gateUp[from];
-    out[at] = toFiniteHalf((kind == 0 ? silu(gate) : gelu(gate)) * gateUp[from + width]);
+    const float value = activated(kind, gateUp, width, at);
+    out[at] = toFiniteHalf(value);
+    if (outSplit) // as in normRow
+        storeSplit(value, at, std::size_t(width), outSplit);
 }
 
 __global__ void toHalfAll(const float* x, __half* out, std::size_t count)
@@ -161,11 +172,11 @@ cudaError_t launchNorm(const NormParams& params, int tokens, cudaStream_t stream
     return cudaGetLastError();
 }
 
-cudaError_t launchActivate(int kind, const float* gateUp, __half* out, int tokens, int width,
-                           cudaStream_t stream)
+cudaError_t launchActivate(int kind, const float* gateUp, __half* out, std::byte* outSplit, int tokens,
+                           int width, cudaStream_t stream)
 {
     const std::size_t count = std::size_t(tokens) * width;
-    activateAll<<<blocksFor(count), kThreads, 0, stream>>>(kind, gateUp, out, width, count);
+    activateAll<<<blocksFor(count), kThreads, 0, stream>>>(kind, gateUp, out, outSplit, width, count);
     return cudaGetLastError();
 }
 

@@ -1,39 +1,53 @@
 #include "engine/kernels/cuda/module/linear.cuh"
 
+#include "engine/kernels/cuda/module/split_input.cuh"
 #include "engine/kernels/cuda/module/weights.cuh"
 
-#include <cstring>
+#include <algorithm>
 
 namespace lectern::cuda {
 
 namespace {
 
-constexpr int kWarps = 8;
-constexpr int kThreads = kWarps * 32;
+constexpr int kThreads = 256;
+constexpr int kGemvWarps = 4;
+constexpr int kVectorsInFlight = 8; // 16 bytes each, of every thread: memory is far
 
-// Rows of a warp share its loads of x. More rows in flight hide the memory's latency; short matrices need
-// more warps.
-template <int Type, int Rows> __global__ void __launch_bounds__(kThreads) gemv(const LecternCudaLinear op)
+// A warp has Rows rows, which share its loads of the input. All loads of a turn are made before any is used.
+template <int Type, int Rows>
+__global__ void __launch_bounds__(kGemvWarps * 32) gemv(const LecternCudaLinear op)
 {
-    const int firstRow = (blockIdx.x * kWarps + threadIdx.x / 32) * Rows, lane = threadIdx.x % 32;
+    using W = Weights<Type>;
+    constexpr int kTurn = kVectorsInFlight / Rows / W::kVectors;
+    const int firstRow = (blockIdx.x * kGemvWarps + threadIdx.x / 32) * Rows, lane = threadIdx.x % 32;
+    if (firstRow >= op.rows)
+        return;
+    const int rowBlocks = op.cols / W::kBlock;
+    const std::size_t blocks = std::size_t(op.rows) * rowBlocks;
     const auto* base = static_cast<const std::byte*>(op.weights);
-    const auto* x = static_cast<const std::byte*>(op.x);
+    const std::byte* x = W::inputOf(op);
     float sums[Rows] = {};
-#pragma unroll 4
-    for (int col = lane * 8; col < op.cols; col += 256) {
-        float activations[8];
-        Weights<LECTERN_CUDA_F16>::load8(x, 1, op.cols, 0, col, activations);
+#pragma unroll 1
+    for (int first = lane; first < rowBlocks; first += 32 * kTurn) {
+        typename W::Block loaded[kTurn][Rows];
 #pragma unroll
-        for (int r = 0; r < Rows; ++r) {
-            if (firstRow + r >= op.rows)
+        for (int t = 0; t < kTurn; ++t)
+#pragma unroll
+            for (int r = 0; r < Rows; ++r)
+                loaded[t][r] = W::load(base, blocks,
+                                       std::size_t(min(firstRow + r, op.rows - 1)) * rowBlocks +
+                                           min(first + 32 * t, rowBlocks - 1));
+#pragma unroll
+        for (int t = 0; t < kTurn; ++t) {
+            if (first + 32 * t >= rowBlocks)
                 break;
-            float weights[8];
-            Weights<Type>::load8(base, op.rows, op.cols, firstRow + r, col, weights);
+            const typename W::Input input = W::Input::load(x, rowBlocks, first + 32 * t);
 #pragma unroll
-            for (int i = 0; i < 8; ++i)
-                sums[r] = fmaf(weights[i], activations[i], sums[r]);
+            for (int r = 0; r < Rows; ++r)
+                sums[r] += W::dot(loaded[t][r], input);
         }
     }
+    __syncwarp();
 #pragma unroll
     for (int r = 0; r < Rows; ++r) {
         for (int step = 16; step > 0; step /= 2)
@@ -46,34 +60,48 @@ template <int Type, int Rows> __global__ void __launch_bounds__(kThreads) gemv(c
     }
 }
 
-template <int Type> __global__ void unpackAll(const LecternCudaLinear op)
+template <int Type> __global__ void __launch_bounds__(kThreads) unpackAll(const LecternCudaLinear op)
 {
-    const std::size_t at = (std::size_t(blockIdx.x) * kThreads + threadIdx.x) * 8;
-    if (at >= std::size_t(op.rows) * op.cols)
+    using W = Weights<Type>;
+    const std::size_t blocks = std::size_t(op.rows) * (op.cols / W::kBlock);
+    const std::size_t i = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    if (i >= blocks)
         return;
-    float values[8];
-    Weights<Type>::load8(static_cast<const std::byte*>(op.weights), op.rows, op.cols, int(at / op.cols),
-                         int(at % op.cols), values);
-    __half2 halves[4];
+    float values[W::kBlock];
+    W::unpack(W::load(static_cast<const std::byte*>(op.weights), blocks, i), values);
+    auto* to = reinterpret_cast<uint4*>(static_cast<__half*>(op.unpacked) + i * W::kBlock);
 #pragma unroll
-    for (int i = 0; i < 4; ++i)
-        halves[i] = __floats2half2_rn(values[2 * i], values[2 * i + 1]);
-    *reinterpret_cast<uint4*>(static_cast<__half*>(op.unpacked) + at) =
-        *reinterpret_cast<const uint4*>(halves);
+    for (int part = 0; part < W::kBlock / 8; ++part) {
+        __half2 halves[4];
+#pragma unroll
+        for (int pair = 0; pair < 4; ++pair)
+            halves[pair] = __floats2half2_rn(values[8 * part + 2 * pair], values[8 * part + 2 * pair + 1]);
+        to[part] = *reinterpret_cast<const uint4*>(halves);
+    }
 }
 
 template <int Type>
-__global__ void embedRows(const std::byte* table, int rows, int width, const std::int32_t* tokens,
-                          float scale, float* out)
+__global__ void __launch_bounds__(kThreads) embedRows(const std::byte* table, int rows, int width,
+                                                      const std::int32_t* tokens, float scale, float* out)
 {
-    const int token = tokens[blockIdx.x];
-    for (int col = threadIdx.x * 8; col < width; col += kThreads * 8) {
-        float values[8];
-        Weights<Type>::load8(table, rows, width, token, col, values);
+    using W = Weights<Type>;
+    const int rowBlocks = width / W::kBlock;
+    for (int at = threadIdx.x; at < rowBlocks; at += kThreads) {
+        float values[W::kBlock];
+        const std::size_t i = std::size_t(tokens[blockIdx.x]) * rowBlocks + at;
+        W::unpack(W::load(table, std::size_t(rows) * rowBlocks, i), values);
+        float* to = out + std::size_t(blockIdx.x) * width + at * W::kBlock;
 #pragma unroll
-        for (int i = 0; i < 8; ++i)
-            out[std::size_t(blockIdx.x) * width + col + i] = scale * values[i];
+        for (int e = 0; e < W::kBlock; ++e)
+            to[e] = scale * values[e];
     }
+}
+
+__global__ void __launch_bounds__(kThreads) splitAll(const __half* x, std::byte* out, int cols)
+{
+    const int at = blockIdx.x * kThreads + threadIdx.x;
+    if (at < cols) // cols is a multiple of 32: warps are whole
+        storeSplit(__half2float(x[at]), at, cols, out);
 }
 
 __global__ void addBias(float* out, const float* bias, int rows, int stride)
@@ -83,67 +111,81 @@ __global__ void addBias(float* out, const float* bias, int rows, int stride)
         out[std::size_t(blockIdx.y) * stride + row] += bias[row];
 }
 
-// Splits blocks of `blockBytes` into a part that stays together and a scale of two bytes.
-void splitBlocks(const char* from, std::size_t blocks, std::size_t blockBytes, std::size_t scaleAt, char* to)
+// Blocks of the file, from `first` on, into their places in the matrix.
+template <int Type>
+__global__ void __launch_bounds__(kThreads) repackAll(const std::uint8_t* from, std::size_t count,
+                                                      std::size_t first, std::size_t blocks, std::uint8_t* to)
 {
-    const std::size_t rest = blockBytes - 2;
-    char* scales = to + blocks * rest;
-    for (std::size_t i = 0; i < blocks; ++i, from += blockBytes) {
-        std::memcpy(to + i * rest, scaleAt == 0 ? from + 2 : from, rest);
-        std::memcpy(scales + 2 * i, from + scaleAt, 2);
-    }
+    using P = Packed<Type>;
+    const std::size_t at = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    if (at < count)
+        P::repack(from + at * P::kFileBytes, (first + at) * (P::kFileBlock / kPackedBlock), blocks, to);
+}
+
+unsigned threadBlocks(std::size_t count)
+{
+    return unsigned((count + kThreads - 1) / kThreads);
 }
 
 } // namespace
-
-bool isPlainWeight(int type) { return type == LECTERN_CUDA_F16 || type == LECTERN_CUDA_Q4_K; }
 
 std::size_t deviceWeightBytes(int type, int rows, int cols)
 {
     std::size_t bytes = 0;
     withWeightType(type, [&](auto t) {
         using W = Weights<decltype(t)::value>;
-        bytes = cols % W::kBlock == 0 ? W::bytes(std::size_t(rows), std::size_t(cols)) : 0;
+        bytes = cols % W::kFileBlock == 0 ? W::bytes(std::size_t(rows), std::size_t(cols)) : 0;
     });
     return bytes;
 }
 
-std::string deviceWeights(int type, int rows, int cols, const void* from)
+FileBlocks fileBlocks(int type)
 {
-    const auto* bytes = static_cast<const char*>(from);
-    const std::size_t elements = std::size_t(rows) * cols;
-    std::string made(deviceWeightBytes(type, rows, cols), '\0');
-    switch (type) {
-    case LECTERN_CUDA_Q8_0:
-        splitBlocks(bytes, elements / 32, 34, 0, made.data());
-        break;
-    case LECTERN_CUDA_Q4_0:
-        splitBlocks(bytes, elements / 32, 18, 0, made.data());
-        break;
-    case LECTERN_CUDA_Q6_K:
-        splitBlocks(bytes, elements / 256, 210, 208, made.data());
-        break;
-    default:
-        std::memcpy(made.data(), from, made.size());
-    }
-    return made;
+    FileBlocks blocks{};
+    withPackedType(type, [&](auto t) {
+        using P = Packed<decltype(t)::value>;
+        blocks = {P::kFileBlock, P::kFileBytes};
+    });
+    return blocks;
+}
+
+cudaError_t launchRepack(int type, const void* from, std::size_t count, std::size_t first,
+                         std::size_t weights, void* to, cudaStream_t stream)
+{
+    withPackedType(type, [&](auto t) {
+        repackAll<decltype(t)::value><<<threadBlocks(count), kThreads, 0, stream>>>(
+            static_cast<const std::uint8_t*>(from), count, first, weights / kPackedBlock,
+            static_cast<std::uint8_t*>(to));
+    });
+    return cudaGetLastError();
 }
 
 cudaError_t launchGemv(const LecternCudaLinear& op, cudaStream_t stream)
 {
-    constexpr int kRows = 2;
-    const int blocks = (op.rows + kWarps * kRows - 1) / (kWarps * kRows);
-    withWeightType(
-        op.type, [&](auto type) { gemv<decltype(type)::value, kRows><<<blocks, kThreads, 0, stream>>>(op); });
+    constexpr int kManyRows = 8192; // then fewer warps have enough in flight together
+    const int rows = op.rows >= kManyRows && op.type != LECTERN_CUDA_F16 ? 4 : 2;
+    const int blocks = (op.rows + kGemvWarps * rows - 1) / (kGemvWarps * rows);
+    withWeightType(op.type, [&](auto type) {
+        constexpr int kType = decltype(type)::value;
+        if (rows == 4)
+            gemv<kType, 4><<<blocks, kGemvWarps * 32, 0, stream>>>(op);
+        else
+            gemv<kType, 2><<<blocks, kGemvWarps * 32, 0, stream>>>(op);
+    });
+    return cudaGetLastError();
+}
+
+cudaError_t launchSplit(const __half* x, void* out, int cols, cudaStream_t stream)
+{
+    splitAll<<<threadBlocks(std::size_t(cols)), kThreads, 0, stream>>>(x, static_cast<std::byte*>(out), cols);
     return cudaGetLastError();
 }
 
 cudaError_t launchUnpack(const LecternCudaLinear& op, cudaStream_t stream)
 {
-    const std::size_t pieces = std::size_t(op.rows) * op.cols / 8;
-    withWeightType(op.type, [&](auto type) {
-        unpackAll<decltype(type)::value>
-            <<<unsigned((pieces + kThreads - 1) / kThreads), kThreads, 0, stream>>>(op);
+    const std::size_t blocks = std::size_t(op.rows) * op.cols / kPackedBlock;
+    withPackedType(op.type, [&](auto type) {
+        unpackAll<decltype(type)::value><<<threadBlocks(blocks), kThreads, 0, stream>>>(op);
     });
     return cudaGetLastError();
 }
@@ -151,7 +193,7 @@ cudaError_t launchUnpack(const LecternCudaLinear& op, cudaStream_t stream)
 cudaError_t launchAddBias(float* out, const float* bias, int rows, int stride, int tokens,
                           cudaStream_t stream)
 {
-    addBias<<<dim3((rows + kThreads - 1) / kThreads, tokens), kThreads, 0, stream>>>(out, bias, rows, stride);
+    addBias<<<dim3(threadBlocks(std::size_t(rows)), tokens), kThreads, 0, stream>>>(out, bias, rows, stride);
     return cudaGetLastError();
 }
 

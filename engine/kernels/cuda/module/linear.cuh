@@ -9,17 +9,19 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 
-#include <string>
-
 namespace lectern::cuda {
 
-// True where the device's layout is the file's, row after row.
-bool isPlainWeight(int type);
 std::size_t deviceWeightBytes(int type, int rows, int cols); // 0: not a type or shape of the device
-// The device's layout of a matrix as it lies in a file.
-std::string deviceWeights(int type, int rows, int cols, const void* from);
+struct FileBlocks {
+    int weights, bytes; // of a block in a file; 0 where the device keeps the file's layout
+};
+FileBlocks fileBlocks(int type);
+// `count` blocks of a file, in device memory, into a matrix of so many weights, from its block `first` on.
+cudaError_t launchRepack(int type, const void* from, std::size_t count, std::size_t first,
+                         std::size_t weights, void* to, cudaStream_t stream);
 
-cudaError_t launchGemv(const LecternCudaLinear& op, cudaStream_t stream);   // op.tokens == 1
+cudaError_t launchGemv(const LecternCudaLinear& op, cudaStream_t stream); // op.tokens == 1
+cudaError_t launchSplit(const __half* x, void* out, int cols, cudaStream_t stream);
 cudaError_t launchUnpack(const LecternCudaLinear& op, cudaStream_t stream); // into op.unpacked
 // out (+)= x weights^T, both f16; for machines without cuBLAS.
 cudaError_t launchGemm(const __half* weights, const LecternCudaLinear& op, cudaStream_t stream);

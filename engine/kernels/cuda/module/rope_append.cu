@@ -102,8 +102,8 @@ __global__ void anglesOf(const double* frequencies, int pairs, double magnitude,
 
 } // namespace
 
-cudaError_t launchAngles(const double* frequencies, int pairs, double magnitude, const std::int32_t* position, float* cosSin,
-                         int tokens, cudaStream_t stream)
+cudaError_t launchAngles(const double* frequencies, int pairs, double magnitude, const std::int32_t* position,
+                         float* cosSin, int tokens, cudaStream_t stream)
 {
     const int count = pairs * tokens;
     anglesOf<<<(count + 127) / 128, 128, 0, stream>>>(frequencies, pairs, magnitude, position,
