@@ -1,5 +1,6 @@
 #include "app/documents/document_readers.h"
 #include "tests/app/documents/files_in.h"
+#include "tests/app/documents/pdf_bytes.h"
 
 #include <QElapsedTimer>
 #include <QGuiApplication>
@@ -9,7 +10,7 @@
 #include <random>
 
 using namespace lectern;
-using lectern::test::FilesIn;
+using namespace lectern::test;
 
 class TestPdfReader : public QObject {
     Q_OBJECT
@@ -39,25 +40,6 @@ void paintLines(QPainter& painter, int page)
 {
     painter.drawText(400, 600, QStringLiteral("Chapter %1 of the annals").arg(page));
     painter.drawText(400, 900, QStringLiteral("The code of gate %1 is %2.").arg(page).arg(page * 1111));
-}
-
-// Objects numbered from 1, with their table of places.
-QByteArray pdfOf(const QList<QByteArray>& objects)
-{
-    QByteArray pdf = "%PDF-1.4\n";
-    QByteArray table = "xref\n0 " + QByteArray::number(objects.size() + 1) + "\n0000000000 65535 f \n";
-    for (int i = 0; i < objects.size(); ++i) {
-        table += QByteArray::number(pdf.size()).rightJustified(10, '0') + " 00000 n \n";
-        pdf += QByteArray::number(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
-    }
-    const qsizetype at = pdf.size();
-    return pdf + table + "trailer\n<</Size " + QByteArray::number(objects.size() + 1) + "/Root 1 0 R>>\nstartxref\n" +
-           QByteArray::number(at) + "\n%%EOF\n";
-}
-
-QByteArray pageStream(const QByteArray& content)
-{
-    return "<</Length " + QByteArray::number(content.size()) + ">>\nstream\n" + content + "\nendstream";
 }
 
 // A page locked with RC4-40 and a user password: only its encryption dictionary has to be well-formed.
