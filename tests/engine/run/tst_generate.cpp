@@ -48,12 +48,14 @@ private:
                   int cancelAfter = -1);
 
     QTemporaryDir m_folder;
+    int m_files = 0;
     std::shared_ptr<const LoadedModel> m_model;
 };
 
 std::shared_ptr<const LoadedModel> TestGenerate::load(const RandomGguf& file)
 {
-    const std::string path = m_folder.filePath("chain.gguf").toStdString();
+    // A name of its own: a model's file must not change while it is open.
+    const std::string path = m_folder.filePath(QString("chain%1.gguf").arg(++m_files)).toStdString();
     const std::string wrong = file.write(path);
     const auto model = LoadedModel::open(path);
     if (!wrong.empty() || !model)
