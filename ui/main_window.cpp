@@ -20,6 +20,7 @@
 #include <QCoreApplication>
 #include <QDockWidget>
 #include <QDropEvent>
+#include <QLayout>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QStatusBar>
@@ -55,8 +56,13 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(pare
     resetLayout();
     if (!layout.isEmpty())
         restoreState(layout, Settings::kVersion);
-    if (!restoreGeometry(m_workspace.settings().windowGeometry()))
-        resize(1360, 860);
+    const auto takeSize = [this] {
+        if (!restoreGeometry(m_workspace.settings().windowGeometry()))
+            resize(1360, 860);
+    };
+    takeSize();
+    QMainWindow::layout()->activate(); // until here docks count as one below the other
+    takeSize();
     showTitle();
     enableCommands();
     m_chat->focusComposer();

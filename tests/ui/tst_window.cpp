@@ -209,6 +209,17 @@ private slots:
         QVERIFY(!window.dock("memory")->isHidden());
     }
 
+    // A laptop's screen is 768 high: neither the least size nor the first one may be larger.
+    void fitsSmallScreens()
+    {
+        WindowFixture f;
+        f.show({1280, 720});
+        QCOMPARE(f.window->size(), QSize(1280, 720));
+        for (const QTabBar* bar : f.window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+            if (bar->count() > 0)
+                QCOMPARE(bar->elideMode(), Qt::ElideNone);
+    }
+
     void namesAreNeverHtml()
     {
         WindowFixture f;

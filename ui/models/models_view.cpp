@@ -1,6 +1,7 @@
 #include "ui/models/models_view.h"
 
 #include "ui/common/engine_pickers.h"
+#include "ui/common/flow_layout.h"
 #include "ui/common/form_row.h"
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
@@ -127,19 +128,23 @@ QWidget* ModelsView::buildPrice()
     m_bar = new MemoryBar(page);
     m_summary = new PlainLabel({}, page);
     m_summary->setWordWrap(true);
-    auto* row = new QHBoxLayout;
-    m_apply = new QPushButton(tr("&Use"), page);
+    for (QComboBox* box : {m_plan, m_kvType}) { // as narrow as the dock
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(6);
+    }
+    auto* buttons = new QWidget(page);
+    auto* row = new FlowLayout(buttons, 6);
+    m_apply = new QPushButton(tr("&Use"), buttons);
     m_apply->setAccessibleName(tr("Use this plan"));
     m_apply->setToolTip(tr("The model is opened again under this plan"));
-    m_default = new QPushButton(tr("Use &always with this model"), page);
+    m_default = new QPushButton(tr("Use &always with this model"), buttons);
     m_default->setAccessibleName(tr("Use this plan always with this model"));
     row->addWidget(m_apply);
     row->addWidget(m_default);
-    row->addStretch(1);
     column->addLayout(form);
     column->addWidget(m_bar);
     column->addWidget(m_summary);
-    column->addLayout(row);
+    column->addWidget(buttons);
     connect(m_plan, &QComboBox::currentTextChanged, this, &ModelsView::reprice);
     connect(m_kvType, &QComboBox::currentIndexChanged, this, &ModelsView::reprice);
     connect(m_context, &QSpinBox::valueChanged, this, [this](int tokens) {
