@@ -109,7 +109,7 @@ void TestGenerate::loadedModelTellsItsKeys()
     plain.keys.erase("general.name");
     const auto other = load(plain);
     QVERIFY(other);
-    QCOMPARE(other->name(), std::string("chain.gguf"));
+    QCOMPARE(other->name(), std::string("chain2.gguf"));
     QCOMPARE(other->plan(), std::string());
     QVERIFY(!other->stopsAtSentence());
 }
