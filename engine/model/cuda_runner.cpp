@@ -53,6 +53,12 @@ Result<std::unique_ptr<CudaRunner>> CudaRunner::create(std::shared_ptr<const Cud
                     "The GPU computes heads of at most 256 numbers; this model's have " +
                         std::to_string(spec.headDim) + ".",
                     "Use --device cpu for this model.");
+    // Their window moves with the stretch that is read, which the device is not told yet.
+    for (const auto& layer : plan.layers)
+        for (const HeadPattern& pattern : layer)
+            if (std::holds_alternative<SinkChunkPattern>(pattern))
+                return fail(ErrorCode::Unsupported, "The GPU does not read in DuoAttention's chunks yet.",
+                            "Leave prefill=chunk out of the plan, or use --device cpu.");
     std::unique_ptr<CudaRunner> runner(new CudaRunner(std::move(weights), plan, chunkTokens));
     const Status done = Steps()
                             .then([&] { return runner->takeMemory(); })

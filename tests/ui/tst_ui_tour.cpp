@@ -70,7 +70,7 @@ private:
         QFETCH(QString, language);
         m_suffix = QStringLiteral("-") + QString::fromLatin1(QTest::currentDataTag());
         applyLanguage(language);
-        QApplication::setPalette(themePalette(theme));
+        applyTheme(theme);
     }
 
     // A comparison and a needle test as the engine would tell of them.

@@ -1,9 +1,12 @@
 #include "ui/common/appearance.h"
 
+#include "ui/common/contrast_style.h"
+
 #include <QApplication>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QStyle>
+#include <QStyleFactory>
 #include <QTranslator>
 
 #include <memory>
@@ -79,6 +82,10 @@ void applyTheme(const QString& name)
     if (!chosen && name.isEmpty())
         return;
     chosen = true;
+    static const QString ownStyle = QApplication::style()->name();
+    const bool contrast = name == QLatin1String("contrast");
+    if (contrast != (dynamic_cast<const ContrastStyle*>(QApplication::style()) != nullptr))
+        QApplication::setStyle(contrast ? new ContrastStyle : QStyleFactory::create(ownStyle));
     QApplication::setPalette(name.isEmpty() ? QPalette() : themePalette(name));
 }
 
