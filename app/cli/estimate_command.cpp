@@ -1,8 +1,8 @@
 // lectern-cli estimate MODEL --plan P --context N: the memory a session will take.
 #include "app/cli/commands.h"
 #include "app/cli/model_session.h"
-#include "engine/plan/plan_reader.h"
 #include "engine/run/memory_estimate.h"
+#include "engine/run/settled_plan.h"
 
 namespace lectern {
 
@@ -13,21 +13,18 @@ Status estimate(CommandLine& line, const std::string& modelName)
     const auto model = openModel(line, modelName);
     if (!model)
         return failed(model);
-    const auto plan = readPlan(line.engine().plan, (*model)->model()->planShape(), (*model)->plan());
-    if (!plan)
-        return failed(plan);
-    const auto types = kvTypesFor(line.engine().kvType, *plan);
-    if (!types)
-        return failed(types);
     const DecoderSpec& spec = (*model)->model()->spec();
     const std::int64_t context = line.engine().context > 0 ? line.engine().context : spec.contextLength;
-    const auto positions = resolvePositions(line.engine().positions, spec.positions(), *plan, context);
-    if (!positions)
-        return failed(positions);
-    const MemoryEstimate cost = estimateMemory(*(*model)->model(), *plan, KvLayouts(*types, spec.headDim), context,
-                                               SessionSettings().chunkTokens, positions->anyDual());
-    const Json json = {{"model", (*model)->name()},       {"plan", plan->text}, {"positions", positions->text},
-                       {"kv_type", kvTypesName(*types)},
+    const EngineSettings& asked = line.engine();
+    const auto settled =
+        settlePlan(*(*model)->model(), (*model)->plan(), asked.plan, asked.positions, asked.kvType, context);
+    if (!settled)
+        return failed(settled);
+    const MemoryEstimate cost =
+        estimateMemory(*(*model)->model(), settled->plan, KvLayouts(settled->types, spec.headDim), context,
+                       SessionSettings().chunkTokens, settled->positions.anyDual());
+    const Json json = {{"model", (*model)->name()},       {"plan", settled->plan.text}, {"positions", settled->plan.positions},
+                       {"kv_type", settled->plan.kvTypes},
                        {"context", context},              {"weights_bytes", cost.weightsBytes},
                        {"kv_bytes", cost.kvBytes},        {"full_attention_kv_bytes", cost.fullAttentionKvBytes},
                        {"workspace_bytes", cost.workspaceBytes}, {"total_bytes", cost.totalBytes()},

@@ -4,7 +4,7 @@
 #include "app/cli/model_session.h"
 #include "engine/kv/page_budget.h"
 #include "engine/plan/plan_json.h"
-#include "engine/plan/plan_reader.h"
+#include "engine/run/settled_plan.h"
 
 namespace lectern {
 
@@ -27,19 +27,11 @@ Result<OpenedPlan> openPlan(const CommandLine& line, const PlanArguments& argume
     const auto model = openModel(line, arguments.model);
     if (!model)
         return failed(model);
-    auto plan = readPlan(arguments.plan, (*model)->model()->planShape(), (*model)->plan());
-    if (!plan)
-        return failed(plan);
-    const auto positions = resolvePositions(line.engine().positions, (*model)->model()->spec().positions(),
-                                            *plan, arguments.context);
-    if (!positions)
-        return failed(positions);
-    const auto types = kvTypesFor(line.engine().kvType, *plan);
-    if (!types)
-        return failed(types);
-    plan->positions = positions->text;
-    plan->kvTypes = kvTypesName(*types);
-    return OpenedPlan{*model, std::move(*plan), *types};
+    auto settled = settlePlan(*(*model)->model(), (*model)->plan(), arguments.plan, line.engine().positions,
+                              line.engine().kvType, arguments.context);
+    if (!settled)
+        return failed(settled);
+    return OpenedPlan{*model, std::move(settled->plan), settled->types};
 }
 
 std::int64_t keptTokens(const HeadPattern& pattern, std::int64_t context)

@@ -1,8 +1,8 @@
 #include "app/worker/fit.h"
 
 #include "app/worker/session_settings.h"
-#include "engine/plan/plan_reader.h"
 #include "engine/run/memory_estimate.h"
+#include "engine/run/settled_plan.h"
 
 #include <algorithm>
 #include <array>
@@ -63,19 +63,14 @@ public:
 private:
     Result<MemoryEstimate> cost(const std::string& planText, const std::string& kvType, std::int64_t tokens) const
     {
-        const auto plan = readPlan(planText, m_model.model()->planShape(), m_model.plan());
-        if (!plan)
-            return failed(plan);
-        const auto types = kvTypesFor(kvType, *plan);
-        if (!types)
-            return failed(types);
         const std::int64_t context = std::max(tokens + m_answerTokens + 1, m_settings.context);
-        const DecoderSpec& spec = m_model.model()->spec();
-        const auto positions = resolvePositions(m_settings.positions, spec.positions(), *plan, context);
-        if (!positions)
-            return failed(positions);
-        return estimateMemory(*m_model.model(), *plan, KvLayouts(*types, spec.headDim), context,
-                              SessionSettings().chunkTokens, positions->anyDual());
+        const auto settled =
+            settlePlan(*m_model.model(), m_model.plan(), planText, m_settings.positions, kvType, context);
+        if (!settled)
+            return failed(settled);
+        const KvLayouts layouts(settled->types, m_model.model()->spec().headDim);
+        return estimateMemory(*m_model.model(), settled->plan, layouts, context, SessionSettings().chunkTokens,
+                              settled->positions.anyDual());
     }
 
     std::uint64_t available(const MemoryEstimate& estimate) const

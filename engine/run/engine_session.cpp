@@ -1,6 +1,6 @@
 #include "engine/run/engine_session.h"
 
-#include "engine/plan/plan_reader.h"
+#include "engine/run/settled_plan.h"
 
 #include <algorithm>
 #include <chrono>
@@ -26,25 +26,18 @@ Result<std::unique_ptr<EngineSession>> EngineSession::open(std::shared_ptr<const
                                                            std::shared_ptr<ThreadPool> pool,
                                                            const SessionSettings& settings)
 {
-    const auto plan = readPlan(settings.plan, model->planShape(), modelPlan);
-    if (!plan)
-        return failed(plan);
-    const auto positions = resolvePositions(settings.positions, model->spec().positions(), *plan, settings.context);
-    if (!positions)
-        return failed(positions);
-    const auto types = kvTypesFor(settings.kvType, *plan);
-    if (!types)
-        return failed(types);
+    auto settled =
+        settlePlan(*model, modelPlan, settings.plan, settings.positions, settings.kvType, settings.context);
+    if (!settled)
+        return failed(settled);
     std::unique_ptr<EngineSession> session(new EngineSession(model, std::move(pool)));
-    auto cache = KvCache::create(*plan, model->kvShape(), *types, settings.context, settings.chunkTokens);
+    auto cache = KvCache::create(settled->plan, model->kvShape(), settled->types, settings.context, settings.chunkTokens);
     if (!cache)
         return failed(cache);
-    auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens, *positions);
+    auto decoder = Decoder::create(std::move(model), *session->m_pool, settings.chunkTokens, settled->positions);
     if (!decoder)
         return failed(decoder);
-    session->m_settledPlan = *plan;
-    session->m_settledPlan.positions = positions->text;
-    session->m_settledPlan.kvTypes = kvTypesName(*types);
+    session->m_settledPlan = std::move(settled->plan);
     session->m_cache = std::move(*cache);
     session->boundCheckpoints();
     session->m_decoder = std::move(*decoder);
