@@ -5,6 +5,7 @@ import clauses as C
 from cloze import pronoun_of
 
 SILENT = 'The document does not say.'
+ALONE, OTHER_KINDS, SAME_KIND = range(3)     # what an article stands among, which decides how a question may name it
 
 
 class Article:
@@ -43,14 +44,16 @@ def gap(article, r):
     return None
 
 
-def refer(r, article, question):
+def refer(r, article, question, company):
     """Asks with 'he', 'the station' instead of the name at times, as people do who have the page before them."""
     title = article.entity.title
-    if title not in question or question.count(title) > 1 or r.random() < .55:
+    if company == SAME_KIND or title not in question or question.count(title) > 1 or r.random() < .55:
         return question
     pronouns = pronoun_of(article.body, article.entity)
     kind = article.entity.kind.split()[-1:] if article.entity.group != 'person' else []
-    subject = 'the ' + kind[0] if kind and r.random() < .5 else None
+    subject = 'the ' + kind[0] if kind and (company == OTHER_KINDS or r.random() < .5) else None
+    if company == OTHER_KINDS and not subject:
+        return question
     at = question.index(title)
     article_before = question[:at].lower().endswith('the ')
     left, right = question[:at - 4] if article_before else question[:at], question[at + len(title):]
@@ -60,9 +63,9 @@ def refer(r, article, question):
     return left + (subject or pronouns[2 if stranded else 0]) + right
 
 
-def choose(article, r, many, alone):
-    """Some questions of an article, of different kinds; 'local' ones only while the article stands alone."""
-    fit = [q for q in article.questions if alone or not q.local]
+def choose(article, r, many, company):
+    """Some questions of an article, of different kinds; 'local' ones only where no other article could be meant."""
+    fit = [q for q in article.questions if company != SAME_KIND or not q.local]
     r.shuffle(fit)
     out, kinds, spans = [], {}, set()
     for q in fit:
@@ -72,11 +75,11 @@ def choose(article, r, many, alone):
             continue
         if family in ('definition', 'type', 'occupation') and r.random() < .5:
             continue
-        if q.kind == 'subject' and alone and q.answer in (article.entity.title, article.entity.name) and r.random() < .6:
+        if q.kind == 'subject' and company == ALONE and q.answer in (article.entity.title, article.entity.name) and r.random() < .6:
             continue
         kinds[family] = kinds.get(family, 0) + 1
         spans.add((q.sentence, q.answer))
-        out.append((refer(r, article, q.text) if alone else q.text, q.answer))
+        out.append((refer(r, article, q.text, company), q.answer))
         if len(out) >= many:
             break
     return out
@@ -107,7 +110,7 @@ def document(r, anchor, same, everyone, limit=5200):
             articles.append(other)
             size += len(other.body)
     r.shuffle(articles)
-    alone = len(articles) == 1
+    company = ALONE if len(articles) == 1 else SAME_KIND
     removed, pairs = None, []
     x = r.random()
     if x < .10 and len(anchor.sentences) > 2:
@@ -116,23 +119,23 @@ def document(r, anchor, same, everyone, limit=5200):
             pairs.append(g[:2])
             removed = g[2]
     elif x < .18 and len(anchor.sentences) > 2:
-        hidden = [q for q in anchor.questions if q.sentence > 0 and (alone or not q.local)]
+        hidden = [q for q in anchor.questions if q.sentence > 0 and (company == ALONE or not q.local)]
         if hidden:
             q = r.choice(hidden)
             rest = ' '.join([s for i, s in enumerate(anchor.sentences) if i != q.sentence] + [a.body for a in articles if a is not anchor])
             if q.answer not in rest and q.answer != anchor.entity.title:
-                pairs.append((refer(r, anchor, q.text) if alone else q.text, SILENT))
+                pairs.append((refer(r, anchor, q.text, company), SILENT))
                 removed = q.sentence
     text = r.choice(['\n\n', '\n\n', '\n\n', '\n']).join(passage(a, r, removed if a is anchor else None) for a in articles)
     many = r.randint(4, 10)
     per = {id(a): (max(2, many // 2) if a is anchor else 2) for a in articles}
-    if alone:
+    if company == ALONE:
         per[id(anchor)] = many
     for a in articles:
         saved = a.questions
         if a is anchor and removed is not None:
             a.questions = [q for q in saved if q.sentence != removed]
-        pairs += choose(a, r, per[id(a)], alone)
+        pairs += choose(a, r, per[id(a)], company)
         a.questions = saved
     if r.random() < .12:
         u = unanswerable(r, articles, same if same and r.random() < .8 else everyone, text)
@@ -174,7 +177,7 @@ def natural_document(r, group, pool, articles, limit=6500):
         if foreign:
             other = r.choice(articles)
             if size + len(other.body) < limit and not silent:
-                parts.append((passage(other, r), choose(other, r, 2, False)))
+                parts.append((passage(other, r), choose(other, r, 2, SAME_KIND)))
                 size += len(other.body)
             continue
         other = r.choice(pool)

@@ -188,14 +188,15 @@ def report(s, p, data, out, quick=False):
         for g, (source, c, q, a) in zip(guesses, items):
             f.write(json.dumps({'source': source, 'question': q, 'gold': a, 'answer': g, 'context': c[:60]}) + '\n')
     books = [b for b in read(data, 'books.txt').split('\x00') if len(b) > 100000]
-    natural = [x for x in items if x[0] in ('own', 'nq_open_oracle', 'qamr', 'p3_adversarial_qa', 'p3_quoref', 'timeqa')][:200]
+    near = ('own', 'nq_open_oracle', 'p3_adversarial_qa', 'p3_quoref', 'timeqa', 'qamr')
+    natural = sorted((x for x in items if x[0] in near), key=lambda x: near.index(x[0]))[:200]
     trials = 2 if quick else 4
     lengths = (1024, 2048, 4096, 8192, 16384, 32768) if CUDA else (1024,)
-    parts = [lambda: needles(reader, books, lengths, ('hybrid',), trials), lambda: needles(reader, books, lengths, ('window',), trials),
-             lambda: needles(reader, books, lengths, ('full',), trials)]
+    parts = [lambda p=p, n=n: needles(reader, books, n, (p,), trials) for p, n in (('hybrid', lengths), ('window', lengths[2:]), ('full', lengths[2:]))]
     if CUDA:
-        parts += [lambda: show('same questions alone', score(reader.answers([reader.prompt(c, q) for _, c, q, _ in natural]), [('all',) + x[1:] for x in natural])[0]),
-                  lambda: buried(reader, books, natural, (16384, 32768)), lambda: needles(reader, books, (4096, 16384, 32768), ('hybrid',), trials, several=10)]
+        parts = [lambda: show('same questions alone', score(reader.answers([reader.prompt(c, q) for _, c, q, _ in natural]), [('all',) + x[1:] for x in natural])[0]),
+                 lambda: buried(reader, books, natural, (16384, 32768)), parts[0],
+                 lambda: needles(reader, books, (4096, 16384, 32768), ('hybrid',), trials, several=10)] + parts[1:]
     for part in parts if books else []:
         if quick and time.time() - t0 > 45:
             break

@@ -20,6 +20,7 @@ import clauses as C
 import documents as D
 import entities as E
 import facts as F
+import far
 from ask import Asker
 from cloze import Cloze
 from lexicon import Lexicon
@@ -29,6 +30,8 @@ TEXT, LONG_TEXT, QUESTION, ANSWER = 20, 4, 8, 100      # loss weights in hundred
 ROW = 2048
 # how often a context of people's questions is used in a round, in halves: most for questions on encyclopedic sentences
 TURNS = {'qamr': 8, 'fairytaleqa': 1, 'wikitablequestions': 1, 'condaqa': 0, 'tatqa': 1, 'p3_wiki_hop': 1, 'covidqa': 1}
+# documents of each length in a shard
+LONG = ((4096, 3200), (8192, 1800), (16384, 1400), (32768, 600))
 G = {}                                                  # read-only state shared with forked workers
 
 
@@ -152,68 +155,14 @@ def job_facts(job):
 
 
 def job_long(job):
-    """Documents of `length` tokens: a background with facts and passages hidden in it, and questions on those."""
+    """Documents of `length` tokens with facts and passages hidden far away, every other one with passages only."""
     seed, length, count = job
-    r = random.Random(seed)
+    r, sources = random.Random(seed), far.Sources(G['articles'], G['short_groups'], G['long_texts'], encode, G['sp'].decode)
     out = []
     while len(out) < count:
-        asked = max(6, min(36, length // 450))
-        budget = length - 4 - asked * 36
-        used, hidden, pairs = set(), [], []
-        for _ in range(r.randint(2, asked * 2) if r.random() < .75 else 0):
-            s, q, a = F.fact(r, used)
-            hidden.append((encode(r.choice([' ', '\n', ' ']) + s + r.choice([' ', '\n'])), [(q, a)]))
-        for _ in range(r.randint(2, max(3, asked // 2))):
-            if r.random() < .6:
-                g = r.choice(G['short_groups'])
-                body, mine = g['context'], [tuple(p) for p in r.sample(g['pairs'], min(3, len(g['pairs']))) if p[1] != D.SILENT]
-            else:
-                a = r.choice(G['articles'])
-                body, mine = D.passage(a, r), D.choose(a, r, 3, False)
-                mine = [p for p in mine if p[1] in body]
-            hidden.append((encode('\n\n' + body + '\n\n'), mine))
-        packed = r.random() < .35
-        if packed:
-            background, size = [], 0
-            while size < budget:
-                a = r.choice(G['articles'])
-                ids = encode(D.passage(a, r) + '\n\n')
-                background.append(ids)
-                size += len(ids)
-                if r.random() < .3:
-                    pairs += [p for p in D.choose(a, r, 2, False) if p[1] in a.body]
-        else:
-            t = r.choice(G['long_texts'])
-            start = r.randrange(max(1, len(t) - budget * 5))
-            ids = encode(t[start:start + budget * 5])
-            background = [ids[i:i + 97] for i in range(0, len(ids), 97)]
-        for ids, mine in hidden:
-            pairs += mine
-        room = budget - sum(len(ids) for ids, _ in hidden)
-        kept, size = [], 0
-        for ids in background:
-            if size + len(ids) > room:
-                break
-            kept.append(ids)
-            size += len(ids)
-        if packed and size < room * .5 or room < length * .2:
-            continue
-        places = sorted(r.randrange(len(kept) + 1) for _ in hidden)
-        r.shuffle(hidden)
-        document, last = [], 0
-        for p, (ids, _) in zip(places, hidden):
-            document += [t for k in kept[last:p] for t in k] + ids
-            last = p
-        document += [t for k in kept[last:] for t in k]
-        if packed:                                   # articles cut off at the end take their questions with them
-            text = G['sp'].decode(document)
-            pairs = [p for p in pairs if p[1] in text]
-        r.shuffle(pairs)
-        pairs = pairs[:asked]
-        for _ in range(r.randint(0, max(1, asked // 12))):
-            pairs.insert(r.randrange(len(pairs) + 1), (F.fact(r, used)[1], D.SILENT))
-        ids, w = sequence(document, pairs, LONG_TEXT)
-        if len(ids) <= length + 1:
+        made = (far.buried if len(out) % 2 else far.mixed)(r, sources, length)
+        ids, w = sequence(*made, LONG_TEXT) if made else ([], [])
+        if 0 < len(ids) <= length + 1:
             out.append((np.pad(ids, (0, length + 1 - len(ids)), constant_values=PAD), np.pad(w, (0, length + 1 - len(w)))))
     return out
 
@@ -292,7 +241,7 @@ def main(data, out, small):
                 save('prose', n, flat(pool.map(ask_prose, [(n * 999 + i, pieces[i:i + 20] * (1 if small else 12)) for i in range(0, len(pieces), 20)])), ROW)
             if n == 0:
                 open(out + '/short.ready', 'w').close()
-            for length, count in ((4096, 2200), (8192, 900), (16384, 600), (32768, 300)):
+            for length, count in LONG:
                 jobs = [(length * 7 + n * 100000 + i, length, 2 if small else 10) for i in range(1 if small else count // 10)]
                 save(f'long{length}', n, flat(pool.map(job_long, jobs, chunksize=1)))
     open(out + '/all.ready', 'w').close()

@@ -29,7 +29,7 @@ NS = ((4.0848, -6.8946, 2.9270), (3.9505, -6.3029, 2.6377), (3.7418, -5.5913, 2.
 # rows of 64 in a short batch, at the beginning and at the end of the reading stage
 MIX = {'articles': (36, 32), 'natural': (10, 15), 'rules': (2, 2), 'facts': (3, 3), 'prose': (4, 4), 'text': (9, 8)}
 FINISH = {'articles': (32, 32), 'natural': (21, 21), 'rules': (2, 2), 'facts': (4, 4), 'prose': (3, 3), 'text': (2, 2)}
-EARLY, LATE = {4096: .45, 8192: .25, 16384: .2, 32768: .1}, {4096: .3, 8192: .2, 16384: .25, 32768: .25}   # shares of long documents
+EARLY, LATE = {4096: .35, 8192: .25, 16384: .25, 32768: .15}, {4096: .2, 8192: .2, 16384: .3, 32768: .3}   # shares of long documents
 KEPT = .45            # share of positions that go through the output layer: all questions and answers, a sample of the text
 
 
@@ -184,8 +184,8 @@ class Stage:
 
 
 STAGES = (Stage('reading', 1.0, .6, MIX, lambda x: .85 if x < .6 else .85 - .3 * (x - .6) / .4, 2.0),
-          Stage('reach', .5, .5, MIX, lambda x: .55 - .37 * x, .7),
-          Stage('finish', .65, .1, FINISH, lambda x: max(.01, .30 * (1 - x)), 0.0))
+          Stage('reach', .45, .5, MIX, lambda x: .5 - .28 * x, .7),
+          Stage('finish', .5, .1, FINISH, lambda x: max(.01, .25 * (1 - x)), 0.0))
 
 
 class Clock:
