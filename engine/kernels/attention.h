@@ -6,7 +6,7 @@
 #include "engine/attention/key_angles.h"
 #include "engine/base/cancel.h"
 #include "engine/base/thread_pool.h"
-#include "engine/kernels/cpu/kv_vnni.h"
+#include "engine/kernels/cpu/page_reader.h"
 #include "engine/kv/head_pages.h"
 
 #include <vector>
@@ -57,7 +57,7 @@ struct AttentionWorkspace {
     struct Thread {
         std::vector<float> floats;
         std::vector<KeySpan> spans;
-        SplitRows queries;
+        PageScratch scratch;
     };
     std::vector<Thread> threads;
     std::vector<float> partials;

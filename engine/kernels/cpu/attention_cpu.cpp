@@ -1,73 +1,13 @@
-// CPU attention: see attention.h for the contract. Prefill walks tiles of queries over pages converted to f32 once per
-// tile; decode reads f16 and f32 pages where they
-// stand, multiplies the levels of quantised ones (or makes them f32 one by one where there are no byte products), and splits them over the threads.
+// CPU attention: see attention.h for the contract. Prefill walks tiles of queries over pages that are
+// unpacked once per tile; decode reads pages where they stand and splits them over the threads.
 #include "engine/kernels/attention.h"
-#include "engine/kernels/cpu/kv_vnni.h"
-#include "engine/kernels/cpu/softmax_tile.h"
-#include "engine/kernels/cpu/vnni.h"
-
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "engine/kernels/cpu/attention_cpu.cpp"
-#include "engine/kernels/cpu/highway_targets.h"
-#include <hwy/foreach_target.h>
-
-#include "engine/kernels/cpu/kv_tile-inl.h"
-#include "engine/kernels/cpu/softmax_tile-inl.h"
+#include "engine/kv/quantised_page.h"
 
 #include <algorithm>
 #include <cmath>
 
-HWY_BEFORE_NAMESPACE();
-namespace lectern::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-// One page in f32, or made f32 in a tile of the thread's own (keys [padded dim][64], values [64][padded dim]).
-void absorbConverted(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const KeyBounds& bounds,
-                     const KeyAngles* angles, float* keys, float* values, PageTrace* trace)
-{
-    tileKeys(layout, page, keys);
-    if (angles)
-        turnKeys(*angles, bounds.page, keys);
-    tileValues(layout, page, values);
-    absorbPage<float>(tile, {keys, values, tile.outStride}, {}, bounds, trace);
-}
-
-template <typename T> PageView<T> viewOf(const KvPageLayout& layout, const std::byte* page)
-{
-    if (!page)
-        return {};
-    return {reinterpret_cast<const T*>(layout.keys(page)), reinterpret_cast<const T*>(layout.values(page)),
-            layout.headDim};
-}
-
-// One page of f16 or f32 where it stands; `next` is the page that will be asked for, or nullptr.
-void absorbDirect(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
-                  const KeyBounds& bounds, PageTrace* trace)
-{
-    if (layout.type == KvType::F32)
-        return absorbPage(tile, viewOf<float>(layout, page), viewOf<float>(layout, next), bounds, trace);
-    absorbPage(tile, viewOf<hwy::float16_t>(layout, page), viewOf<hwy::float16_t>(layout, next), bounds, trace);
-}
-
-// One page of quantised levels where they stand. Only where hasVnni().
-void absorbLevels(SoftmaxTile& tile, const KvPageLayout& layout, const std::byte* page, const std::byte* next,
-                  const KeyBounds& bounds, const SplitRows& queries, PageTrace* trace)
-{
-    scoresVnni(layout, page, next, {&queries, bounds.querySet * tile.rows, tile.rows}, tile.scores);
-    weighScores(tile, bounds, trace);
-    addValuesVnni(layout, page, next, tile.scores, tile.rows, tile.out);
-}
-
-} // namespace lectern::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
 namespace lectern {
 namespace {
-
-HWY_EXPORT(absorbConverted);
-HWY_EXPORT(absorbDirect);
-HWY_EXPORT(absorbLevels);
 
 constexpr int kPrefillRows = 128; // query rows of a tile: enough to repay the page's conversion, small enough for L2
 constexpr int kDecodePages = 16;  // the least work worth handing to a thread: 1024 keys
@@ -114,6 +54,7 @@ public:
 private:
     SoftmaxTile makeTile(float*& memory, int rows, int firstToken, int kvHead) const;
     float* threadFloats(int thread, std::size_t count);
+    PageScratch& scratchOf(int thread) { return m_workspace.threads[std::size_t(thread)].scratch; }
     std::size_t tileFloats(int rows) const;
     void runTile(const TileJob& tileJob, int thread);
     void absorbPiece(Piece& piece, int thread);
@@ -185,9 +126,6 @@ std::size_t Attend::tileFloats(int rows) const
     return std::size_t(rows) * std::size_t(queries + kPageTokens + kvPaddedDim(m_shape.headDim) + 2);
 }
 
-// A page's keys, or its values, as f32.
-std::size_t partFloats(int headDim) { return std::size_t(kPageTokens) * std::size_t(kvPaddedDim(headDim)); }
-
 void Attend::store(const SoftmaxTile& tile, int firstToken, int kvHead) const
 {
     for (int row = 0; row < tile.rows; ++row) {
@@ -212,10 +150,7 @@ int Attend::addSamples(const std::vector<std::int64_t>& positions)
 void Attend::runTile(const TileJob& tileJob, int thread)
 {
     const int rows = tileJob.tokens * m_group;
-    const std::size_t part = partFloats(m_shape.headDim);
-    float* keys = threadFloats(thread, tileFloats(rows) + 2 * part);
-    float* values = keys + part;
-    float* memory = values + part;
+    float* memory = threadFloats(thread, tileFloats(rows));
     SoftmaxTile tile = makeTile(memory, rows, tileJob.firstToken, tileJob.kvHead);
 
     const HeadPages& head = *m_job.kv[std::size_t(tileJob.kvHead)];
@@ -226,12 +161,12 @@ void Attend::runTile(const TileJob& tileJob, int thread)
         trace.firstRow = rows - m_group;
         trace.rows.resize(std::size_t(m_group));
     }
+    const PageReader reader(tile, querySets(m_job), head.layout(), m_job.keyAngles, scratchOf(thread));
     for (const KeyBounds& bounds : pageBounds(spans, head.pattern(), tile.firstPosition, m_job.stretch)) {
         if (m_cancel.isCancelled())
             return;
-        HWY_DYNAMIC_DISPATCH(absorbConverted)
-        (tile, head.layout(), head.table()[std::size_t(bounds.page)], bounds, m_job.keyAngles, keys, values,
-         tileJob.sample >= 0 ? &trace : nullptr);
+        reader.absorb(tile, head.table()[std::size_t(bounds.page)], nullptr, bounds,
+                      tileJob.sample >= 0 ? &trace : nullptr);
     }
     store(tile, tileJob.firstToken, tileJob.kvHead);
     for (int g = 0; tileJob.sample >= 0 && g < m_group; ++g)
@@ -268,28 +203,11 @@ void Attend::prefill()
 void Attend::absorbPiece(Piece& piece, int thread)
 {
     const HeadPages& head = *m_job.kv[std::size_t(piece.kvHead)];
-    const KvPageLayout& layout = head.layout();
-    // Keys that are turned as they are read must be floats first.
-    const bool turned = m_job.keyAngles != nullptr;
-    const bool plain = !turned && (layout.type == KvType::F16 || layout.type == KvType::F32);
-    const bool levels = !turned && !plain && hasVnni();
-    const std::size_t part = partFloats(m_shape.headDim);
-    float* keys = plain || levels ? nullptr : threadFloats(thread, 2 * part);
-    SplitRows& split = m_workspace.threads[std::size_t(thread)].queries;
-    if (levels)
-        split.assign(piece.tile.queries, querySets(m_job) * m_group, m_shape.headDim);
-    PageTrace* trace = m_job.pageMasses ? &piece.trace : nullptr;
+    const PageReader reader(piece.tile, querySets(m_job), head.layout(), m_job.keyAngles, scratchOf(thread));
     const auto pageAt = [&](std::size_t i) { return head.table()[std::size_t(piece.pages[i].page)]; };
-    for (std::size_t i = 0; i < piece.pages.size(); ++i) {
-        const std::byte* next = i + 1 < piece.pages.size() ? pageAt(i + 1) : nullptr;
-        if (plain)
-            HWY_DYNAMIC_DISPATCH(absorbDirect)(piece.tile, layout, pageAt(i), next, piece.pages[i], trace);
-        else if (levels)
-            HWY_DYNAMIC_DISPATCH(absorbLevels)(piece.tile, layout, pageAt(i), next, piece.pages[i], split, trace);
-        else
-            HWY_DYNAMIC_DISPATCH(absorbConverted)
-            (piece.tile, layout, pageAt(i), piece.pages[i], m_job.keyAngles, keys, keys + part, trace);
-    }
+    for (std::size_t i = 0; i < piece.pages.size(); ++i)
+        reader.absorb(piece.tile, pageAt(i), i + 1 < piece.pages.size() ? pageAt(i + 1) : nullptr,
+                      piece.pages[i], m_job.pageMasses ? &piece.trace : nullptr);
 }
 
 void Attend::decode()
@@ -361,4 +279,3 @@ void attend(const AttentionShape& shape, const AttentionJob& job, AttentionWorks
 }
 
 } // namespace lectern
-#endif

@@ -68,13 +68,18 @@ HWY_INLINE float softmaxRow(SoftmaxTile& tile, int row)
     return total;
 }
 
-// Turns the scores of one page into probabilities.
-inline void weighScores(SoftmaxTile& tile, const KeyBounds& bounds, PageTrace* trace)
+inline void limitScores(SoftmaxTile& tile, const KeyBounds& bounds)
 {
     if (tile.softcap > 0)
         capScores(tile.scores, tile.rows * kPageTokens, tile.softcap);
     if (bounds.needed)
         maskScores(tile, bounds);
+}
+
+// Turns the scores of one page into probabilities.
+inline void weighScores(SoftmaxTile& tile, const KeyBounds& bounds, PageTrace* trace)
+{
+    limitScores(tile, bounds);
     for (int row = 0; row < tile.rows; ++row) {
         const float sum = softmaxRow(tile, row);
         if (trace && row >= trace->firstRow)
@@ -89,15 +94,22 @@ template <typename T> struct PageView {
     int valueStride = 0;
 };
 
+// Scores of all rows for a page's keys [headDim][64]. `next`: the keys that come after, whose memory is asked
+// for meanwhile, or nullptr.
+template <typename T> void scoreTile(SoftmaxTile& tile, const T* keys, const KeyBounds& bounds, const T* next)
+{
+    const auto headDim = static_cast<std::size_t>(tile.headDim);
+    const float* queries = tile.queries + std::ptrdiff_t(bounds.querySet) * tile.rows * tile.headDim;
+    tileGemm(queries, headDim, keys, kPageTokens, headDim, tile.scores, kPageTokens,
+             static_cast<std::size_t>(tile.rows), kPageTokens, false, next);
+}
+
 // `next`: the page that comes after, whose memory is asked for meanwhile; its pointers may be nullptr.
 template <typename T>
 void absorbPage(SoftmaxTile& tile, const PageView<T>& page, const PageView<T>& next, const KeyBounds& bounds,
                 PageTrace* trace)
 {
-    const float* queries = tile.queries + std::ptrdiff_t(bounds.querySet) * tile.rows * tile.headDim;
-    tileGemm(queries, static_cast<std::size_t>(tile.headDim), page.keys, kPageTokens,
-             static_cast<std::size_t>(tile.headDim), tile.scores, kPageTokens, static_cast<std::size_t>(tile.rows),
-             kPageTokens, false, next.keys);
+    scoreTile(tile, page.keys, bounds, next.keys);
     weighScores(tile, bounds, trace);
     tileGemm(tile.scores, kPageTokens, page.values, static_cast<std::size_t>(page.valueStride), kPageTokens, tile.out,
              static_cast<std::size_t>(tile.outStride), static_cast<std::size_t>(tile.rows),

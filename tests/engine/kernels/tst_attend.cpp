@@ -14,7 +14,8 @@ constexpr int kSettings = 200;
 // Both sides see the same keys and values, as the pages hold them, so what is left is float arithmetic: of the scores (up to 6 in
 // base 2) and of sums of a few hundred terms.
 constexpr double kOutBound = 2e-5;
-// Queries and probabilities of 15 bits, where quantised levels are multiplied as they stand (kv_vnni.h).
+// Queries and probabilities of 16 bits, where quantised levels are multiplied as they stand
+// (level_attention-inl.h).
 constexpr double kLevelsBound = 2e-4;
 constexpr double kMassBound = 1e-5;
 
