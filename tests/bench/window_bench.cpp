@@ -20,10 +20,13 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <QTimer>
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <map>
 #include <vector>
 
 using namespace lectern;
@@ -39,6 +42,50 @@ double residentMiB()
     return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / (1 << 20)
                                           : 0;
 }
+
+double threadMs()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+}
+
+// Keeps which events took the window's thread longest, in its own processor time: a busy machine does not
+// count.
+class TimedApplication : public QApplication {
+public:
+    using QApplication::QApplication;
+    bool notify(QObject* receiver, QEvent* event) override
+    {
+        if (QThread::currentThread() != thread())
+            return QApplication::notify(receiver, event); // the engine's
+        const QString what = m_depth ? QString()
+                                     : QStringLiteral("%1 %2, event %3")
+                                           .arg(QString::fromLatin1(receiver->metaObject()->className()),
+                                                receiver->objectName())
+                                           .arg(int(event->type()));
+        const double before = threadMs();
+        ++m_depth;
+        const bool result = QApplication::notify(receiver, event);
+        if (--m_depth == 0)
+            m_slowest[what] = std::max(m_slowest[what], threadMs() - before);
+        return result;
+    }
+    void report()
+    {
+        std::vector<std::pair<double, QString>> order;
+        for (const auto& [what, ms] : m_slowest)
+            order.emplace_back(ms, what);
+        std::sort(order.rbegin(), order.rend());
+        for (std::size_t i = 0; i < std::min<std::size_t>(order.size(), 4); ++i)
+            std::printf("    %6.1f ms of processor time: %s\n", order[i].first, qPrintable(order[i].second));
+        m_slowest.clear();
+    }
+
+private:
+    int m_depth = 0;
+    std::map<QString, double> m_slowest;
+};
 
 // Times between turns of the event loop, in milliseconds.
 class Watchdog {
@@ -62,6 +109,7 @@ public:
                 "%-34s gaps: median %.1f ms, 99.9 %% %.1f ms, largest %.1f ms, over 50 ms: %lld of %zu\n",
                 what, m_gaps[m_gaps.size() / 2], m_gaps[m_gaps.size() * 999 / 1000], m_gaps.back(),
                 static_cast<long long>(over), m_gaps.size());
+        static_cast<TimedApplication*>(qApp)->report();
         m_gaps.clear();
         m_since.restart();
     }
@@ -165,6 +213,7 @@ int measureEngine(const QString& model)
         watchdog.report("writing, all views open");
         showAll(window, false);
         QTest::qWait(300);
+        watchdog.report("(changing views)");
         closed += writingCost(workspace, engine, annals, 2) / 2;
         watchdog.report("writing, all views closed");
     }
@@ -209,7 +258,7 @@ int measureMillion()
 
 int main(int argc, char** argv)
 {
-    QApplication application(argc, argv);
+    TimedApplication application(argc, argv);
     QStandardPaths::setTestModeEnabled(true);
     initIcons();
     initPaintedViewAccessibility();

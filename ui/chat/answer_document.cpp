@@ -48,19 +48,20 @@ void replacePictures(QTextDocument& document)
     }
 }
 
-void styleBlocks(QTextDocument& document, const Theme& theme)
+void styleBlocks(QTextDocument& document, const Theme& theme, Follows follows)
 {
     QTextCursor cursor(&document);
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
         cursor.setPosition(block.position());
         QTextBlockFormat format = block.blockFormat();
+        const bool last = !block.next().isValid();
         if (isCodeBlock(block)) {
             format.setBackground(theme.card);
             format.setLeftMargin(0);
             format.setTextIndent(10); // each line of code is a block of its own
             format.setNonBreakableLines(false);
-            if (!isCodeBlock(block.next()))
+            if (last ? follows != Follows::Code : !isCodeBlock(block.next()))
                 format.setBottomMargin(8);
             format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
             cursor.setBlockFormat(format);
@@ -72,16 +73,35 @@ void styleBlocks(QTextDocument& document, const Theme& theme)
             continue;
         }
         format.setLineHeight(120, QTextBlockFormat::ProportionalHeight);
-        if (!block.textList() && format.headingLevel() == 0 && block.next().isValid())
+        if (!block.textList() && format.headingLevel() == 0 && !(last && follows == Follows::Nothing))
             format.setBottomMargin(8);
         cursor.setBlockFormat(format);
     }
+}
+
+// Where something stands before a table, Qt's reader begins its first cell with an empty line, and forgets
+// there that the cell is a heading.
+void mendFirstCell(QTextTable& table)
+{
+    const QTextTableCell cell = table.cellAt(0, 0);
+    QTextCursor cursor = cell.firstCursorPosition();
+    const QTextBlock empty = cursor.block();
+    if (empty.length() > 1 || empty == cell.lastCursorPosition().block())
+        return;
+    const QTextBlockFormat block = empty.blockFormat();
+    QTextCharFormat heading;
+    heading.setFontWeight(QFont::Bold);
+    cursor.deleteChar();
+    cursor.setBlockFormat(block);
+    cursor.setPosition(cell.lastCursorPosition().position(), QTextCursor::KeepAnchor);
+    cursor.mergeCharFormat(heading);
 }
 
 void styleTables(QTextFrame* frame, const Theme& theme)
 {
     for (QTextFrame* child : frame->childFrames()) {
         if (auto* table = qobject_cast<QTextTable*>(child)) {
+            mendFirstCell(*table);
             QTextTableFormat format = table->format();
             format.setBorder(1);
             format.setBorderBrush(theme.line);
@@ -121,12 +141,17 @@ void styleLinks(QTextDocument& document, const Theme& theme)
 
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme)
 {
+    setMarkdownPiece(document, markdown, theme, Follows::Nothing);
+}
+
+void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Follows follows)
+{
     document.setUndoRedoEnabled(false);
-    document.setMarkdown(makeVisible(markdown).text,
+    document.setMarkdown(makeVisible(piece).text,
                          QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) |
                              QTextDocument::MarkdownDialectGitHub);
     replacePictures(document);
-    styleBlocks(document, theme);
+    styleBlocks(document, theme, follows);
     styleTables(document.rootFrame(), theme);
     styleLinks(document, theme);
 }

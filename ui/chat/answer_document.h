@@ -14,4 +14,8 @@ namespace lectern {
 bool isCodeBlock(const QTextBlock& block); // a line of code
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme);
 
+// The same of a piece between whole blocks, whose last distance depends on what comes after it.
+enum class Follows { Nothing, Text, Code };
+void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Follows follows);
+
 } // namespace lectern

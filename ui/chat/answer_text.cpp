@@ -60,15 +60,22 @@ void AnswerText::setAnswer(const ChatMessage& message, bool severalDocuments)
 {
     m_message = message;
     m_severalDocuments = severalDocuments;
-    restyle();
+    message.isUnfinished() ? m_stream.show(*document(), message.text, Theme(palette())) : showWhole();
 }
 
 void AnswerText::restyle()
 {
+    m_stream.reset();
+    setAnswer(ChatMessage(m_message), m_severalDocuments);
+}
+
+// With what only a finished answer has: links to passages, places of its tokens, buttons on code.
+void AnswerText::showWhole()
+{
+    m_stream.reset();
     setAnswerMarkdown(*document(), m_message.text, Theme(palette()));
     m_places = alignAnswer(m_message.text.toStdString(), document()->toRawText());
-    if (!m_message.isUnfinished())
-        insertCitations();
+    insertCitations();
     makeCodeButtons();
     showMarks();
     updateGeometry();

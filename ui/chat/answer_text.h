@@ -2,6 +2,7 @@
 // on each block of code, and marks for the sentence chosen and for what a marked passage was used for.
 #pragma once
 
+#include "ui/chat/answer_stream.h"
 #include "ui/common/safe_text_browser.h"
 #include "ui/state/chat_model.h"
 
@@ -36,12 +37,14 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void showWhole();
     void insertCitations();
     void makeCodeButtons();
     void placeCodeButtons();
     void showMarks();
 
     ChatMessage m_message;
+    AnswerStream m_stream; // while it is being written
     bool m_severalDocuments = false;
     std::vector<int> m_places; // of each byte of the answer in the shown text
     std::vector<float> m_use;

@@ -2,6 +2,7 @@
 
 #include "ui/chat/answer_text.h"
 #include "ui/chat/composer.h"
+#include "ui/chat/message_list.h"
 #include "ui/chat/message_widget.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/find_bar.h"
@@ -10,20 +11,19 @@
 #include "ui/common/theme.h"
 
 #include <QAccessible>
-#include <QEvent>
+#include <QElapsedTimer>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <map>
 
 namespace lectern {
 
 namespace {
 constexpr int kRefreshMs = 33;
-constexpr int kColumnWidth = 860; // longer lines tire the eye
+constexpr int kRestShare = 3; // of the time that drawing took: the rest of the window gets at least as much
 } // namespace
 
 ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace)
@@ -35,8 +35,8 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     m_find = new FindBar(tr("Find in this conversation"), this);
     m_stack = new QStackedWidget(this);
     m_composer = new Composer(this);
-    buildColumn();
-    m_stack->addWidget(m_scroll);
+    m_list = new MessageList(this);
+    m_stack->addWidget(m_list);
     m_stack->addWidget(buildEmptyState());
     layout->addWidget(m_find);
     layout->addWidget(m_stack, 1);
@@ -45,7 +45,7 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     auto* bottom = new QHBoxLayout;
     bottom->setContentsMargins(12, 6, 12, 10);
     bottom->addStretch(1);
-    m_composer->setMaximumWidth(kColumnWidth);
+    m_composer->setMaximumWidth(MessageList::kWidth);
     bottom->addWidget(m_composer, 100);
     bottom->addStretch(1);
     layout->addLayout(bottom);
@@ -54,21 +54,21 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     connect(&chat, &ChatModel::modelReset, this, &ChatView::rebuild);
     connect(&chat, &ChatModel::rowsInserted, this, [this](const QModelIndex&, int first, int last) {
         addRows(first, last);
-        m_follow = true;
-        scrollToEnd();
+        m_list->followEnd();
     });
     connect(&chat, &ChatModel::dataChanged, this, [this](const QModelIndex& index) {
         m_dirty.insert(index.row());
         if (!m_refresh.isActive())
-            m_refresh.start(kRefreshMs);
+            m_refresh.start();
     });
     connect(&chat, &ChatModel::progressChanged, this, [this](const Activity& activity) {
-        if (!m_widgets.empty())
-            m_widgets.back()->setProgress(activity);
+        if (messageCount() > 0)
+            messageWidgets().back()->setProgress(activity);
     });
     connect(&m_workspace.selection(), &Selection::markedTextChanged, this, &ChatView::showUse);
     connect(&m_workspace.selection(), &Selection::answerTokenChanged, this, &ChatView::showChosen);
     m_refresh.setSingleShot(true);
+    m_refresh.setInterval(kRefreshMs);
     connect(&m_refresh, &QTimer::timeout, this, &ChatView::refreshDirty);
 
     connect(m_composer, &Composer::sendWanted, this, &ChatView::send);
@@ -87,39 +87,6 @@ ChatView::ChatView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
     connect(m_find, &FindBar::closed, this, &ChatView::focusComposer);
     m_composer->setEnterSends(m_workspace.choices().enterSends);
     rebuild();
-}
-
-void ChatView::buildColumn()
-{
-    m_scroll = new QScrollArea(this);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setAccessibleName(tr("Questions and answers"));
-    auto* page = new QWidget(m_scroll);
-    page->setBackgroundRole(QPalette::Base);
-    page->setAutoFillBackground(true);
-    auto* outer = new QHBoxLayout(page);
-    outer->setContentsMargins(12, 12, 12, 12);
-    auto* inner = new QWidget(page);
-    inner->setMaximumWidth(kColumnWidth);
-    m_column = new QVBoxLayout(inner);
-    m_column->setContentsMargins(0, 0, 0, 0);
-    m_column->setSpacing(14);
-    m_column->addStretch(1);
-    outer->addStretch(1);
-    outer->addWidget(inner, 100);
-    outer->addStretch(1);
-    m_scroll->setWidget(page);
-    connect(m_scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this] {
-        if (m_follow)
-            scrollToEnd();
-    });
-    connect(m_scroll->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        m_follow =
-            m_scroll->verticalScrollBar()->sliderPosition() >= m_scroll->verticalScrollBar()->maximum() - 4;
-    });
-    m_scroll->viewport()->installEventFilter(this);
 }
 
 QWidget* ChatView::buildEmptyState()
@@ -157,29 +124,28 @@ void ChatView::focusComposer()
     m_composer->takeFocus();
 }
 
-bool ChatView::eventFilter(QObject* watched, QEvent* event)
+const std::vector<MessageWidget*>& ChatView::messageWidgets() const
 {
-    if (event->type() == QEvent::Wheel)
-        QTimer::singleShot(0, this, [this] { m_follow = isAtEnd(); });
-    return QWidget::eventFilter(watched, event);
+    return m_list->messages();
 }
 
 void ChatView::rebuild()
 {
     m_dirty.clear();
-    for (MessageWidget* widget : m_widgets) {
-        m_column->removeWidget(widget);
-        widget->deleteLater();
-    }
-    m_widgets.clear();
+    m_list->clear();
     if (m_workspace.chat().rowCount() > 0)
         addRows(0, m_workspace.chat().rowCount() - 1);
     stopEditing();
     m_composer->setText(m_workspace.draft());
-    m_follow = true;
     showButtons();
     showEmptyOrChat();
-    scrollToEnd();
+    m_list->followEnd();
+}
+
+int ChatView::rowOf(const MessageWidget* widget) const
+{
+    return int(std::find(messageWidgets().begin(), messageWidgets().end(), widget) -
+               messageWidgets().begin());
 }
 
 void ChatView::addRows(int first, int last)
@@ -194,38 +160,35 @@ void ChatView::addRows(int first, int last)
             widget, &MessageWidget::sentenceChosen, this,
             [this, widget](std::uint64_t begin, std::uint64_t end) { chooseSentence(widget, begin, end); });
         connect(widget, &MessageWidget::regenerateWanted, &m_workspace, &Workspace::regenerate);
-        connect(widget, &MessageWidget::branchWanted, this, [this, widget] {
-            const auto at = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
-            m_workspace.branchAt(m_workspace.chat().message(int(at)).id);
-        });
-        connect(widget, &MessageWidget::editWanted, this, [this, widget] {
-            const auto at = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
-            editQuestion(m_workspace.chat().message(int(at)).id);
-        });
-        m_column->insertWidget(row, widget);
-        m_widgets.insert(m_widgets.begin() + row, widget);
+        connect(widget, &MessageWidget::branchWanted, this,
+                [this, widget] { m_workspace.branchAt(m_workspace.chat().message(rowOf(widget)).id); });
+        connect(widget, &MessageWidget::editWanted, this,
+                [this, widget] { editQuestion(m_workspace.chat().message(rowOf(widget)).id); });
+        m_list->insert(row, widget);
     }
     showEmptyOrChat();
 }
 
 void ChatView::refreshDirty()
 {
+    QElapsedTimer clock;
+    clock.start();
     const ChatModel& chat = m_workspace.chat();
     for (const int row : m_dirty) {
         if (row >= messageCount() || row >= chat.rowCount())
             continue;
         const ChatMessage& message = chat.message(row);
-        m_widgets[std::size_t(row)]->update(message, chat.severalDocuments());
+        messageWidget(row)->update(message, chat.severalDocuments());
+        m_list->change(messageWidget(row));
         if (!message.isUnfinished() && QAccessible::isActive()) {
-            QAccessibleEvent event(m_widgets[std::size_t(row)],
+            QAccessibleEvent event(messageWidget(row),
                                    QAccessible::Alert); // read out once it is done
             QAccessible::updateAccessibility(&event);
         }
     }
     m_dirty.clear();
     showButtons();
-    if (m_follow)
-        scrollToEnd();
+    m_refresh.setInterval(std::max(kRefreshMs, kRestShare * int(clock.elapsed())));
 }
 
 void ChatView::showEmptyOrChat()
@@ -254,9 +217,9 @@ void ChatView::showEmptyOrChat()
 void ChatView::find(const QString& text, int step)
 {
     std::vector<QTextCursor> matches;
-    std::vector<SafeTextBrowser*> places;
+    std::vector<MessageWidget*> places;
     std::map<SafeTextBrowser*, QList<QTextEdit::ExtraSelection>> marks;
-    for (MessageWidget* widget : m_widgets) {
+    for (MessageWidget* widget : messageWidgets()) {
         SafeTextBrowser* browser = widget->browser();
         marks[browser] = {};
         if (text.isEmpty())
@@ -264,7 +227,7 @@ void ChatView::find(const QString& text, int step)
         for (QTextCursor at = browser->document()->find(text); !at.isNull();
              at = browser->document()->find(text, at)) {
             matches.push_back(at);
-            places.push_back(browser);
+            places.push_back(widget);
         }
     }
     const int total = int(matches.size());
@@ -277,17 +240,16 @@ void ChatView::find(const QString& text, int step)
         const QColor color = i == m_match ? theme.evidenceCurrent : theme.findMatch;
         mark.format.setBackground(color);
         mark.format.setForeground(theme.textOn(color));
-        marks[places[std::size_t(i)]].append(mark);
+        marks[places[std::size_t(i)]->browser()].append(mark);
     }
     for (const auto& [browser, found] : marks)
         browser->setMarks(SafeTextBrowser::MarkLayer::Found, found);
     if (total == 0)
         return;
-    SafeTextBrowser* place = places[std::size_t(m_match)];
-    m_follow = false;
-    const QPoint spot =
-        place->mapTo(m_scroll->widget(), place->cursorRect(matches[std::size_t(m_match)]).center());
-    m_scroll->ensureVisible(spot.x(), spot.y(), 0, 80);
+    MessageWidget* place = places[std::size_t(m_match)];
+    m_list->measure(place);
+    const QRect spot = place->browser()->cursorRect(matches[std::size_t(m_match)]);
+    m_list->showPlace(place, place->browser()->mapTo(place, spot.center()).y());
 }
 
 QWidget* ChatView::buildEditBar()
@@ -342,19 +304,8 @@ void ChatView::showButtons()
     const bool free = !m_workspace.isBusy() && !m_workspace.showsCapture() && m_workspace.session() != 0;
     for (int row = 0; row < messageCount(); ++row) {
         const bool question = m_workspace.chat().message(row).kind == MessageKind::Question;
-        m_widgets[std::size_t(row)]->setRegenerable(free && (question || row == messageCount() - 1));
+        messageWidget(row)->setRegenerable(free && (question || row == messageCount() - 1));
     }
-}
-
-void ChatView::scrollToEnd()
-{
-    m_scroll->verticalScrollBar()->setValue(m_scroll->verticalScrollBar()->maximum());
-}
-
-bool ChatView::isAtEnd() const
-{
-    const QScrollBar* bar = m_scroll->verticalScrollBar();
-    return bar->value() >= bar->maximum() - 4;
 }
 
 } // namespace lectern

@@ -10,15 +10,14 @@
 #include <vector>
 
 class QPushButton;
-class QScrollArea;
 class QStackedWidget;
-class QVBoxLayout;
 
 namespace lectern {
 
 class Composer;
 class EmptyState;
 class FindBar;
+class MessageList;
 class MessageWidget;
 
 class ChatView : public QWidget {
@@ -32,8 +31,10 @@ public:
     void setEnterSends(bool sends);
     Composer& composer() { return *m_composer; }
     void stepSentence(int step); // of the newest answer: the next or the previous is chosen
-    int messageCount() const { return int(m_widgets.size()); }
-    MessageWidget* messageWidget(int row) const { return m_widgets[std::size_t(row)]; }
+    const std::vector<MessageWidget*>& messageWidgets() const;
+    int messageCount() const { return int(messageWidgets().size()); }
+    MessageWidget* messageWidget(int row) const { return messageWidgets()[std::size_t(row)]; }
+    MessageList& list() { return *m_list; }
 
     // Puts a question of the session into the line to ask in; sending replaces it and what follows.
     void editQuestion(std::int64_t id);
@@ -41,20 +42,15 @@ public:
 signals:
     void addDocumentsWanted();
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
-    void buildColumn();
     QWidget* buildEmptyState();
     QWidget* buildEditBar();
     void rebuild();
+    int rowOf(const MessageWidget* widget) const;
     void addRows(int first, int last);
     void refreshDirty();
     void showEmptyOrChat();
     void find(const QString& text, int step);
-    void scrollToEnd();
-    bool isAtEnd() const;
     MessageWidget*
     measuredWidget() const; // of the answer that the attention on show belongs to; nullptr: none
     void chooseSentence(MessageWidget* widget, std::uint64_t begin, std::uint64_t end);
@@ -66,20 +62,16 @@ private:
 
     Workspace& m_workspace;
     QStackedWidget* m_stack = nullptr;
-    QScrollArea* m_scroll = nullptr;
-    QVBoxLayout* m_column = nullptr;
+    MessageList* m_list = nullptr;
     Composer* m_composer = nullptr;
     FindBar* m_find = nullptr;
     EmptyState* m_empty = nullptr;
     QPushButton* m_add = nullptr;
     QPushButton* m_sample = nullptr;
-    std::vector<MessageWidget*> m_widgets;
-    std::set<int>
-        m_dirty; // rows to draw again; drawn together so that a fast answer costs 30 layouts a second
+    std::set<int> m_dirty; // rows to draw again, together: a fast answer is drawn 30 times a second
     QTimer m_refresh;
     QWidget* m_editing = nullptr; // the bar that tells what sending will do
     std::int64_t m_edited = 0;    // the question being edited; 0: none
-    bool m_follow = true;
     int m_match = 0;
 };
 

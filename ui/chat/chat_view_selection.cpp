@@ -15,7 +15,7 @@ MessageWidget* ChatView::measuredWidget() const
         if (const ChatMessage& message = m_workspace.chat().message(row);
             message.kind == MessageKind::Answer && message.id == m_workspace.measuredAnswer() &&
             message.id != 0)
-            return m_widgets[std::size_t(row)];
+            return messageWidget(row);
     return nullptr;
 }
 
@@ -23,8 +23,7 @@ MessageWidget* ChatView::measuredWidget() const
 // looked at. Of an older answer only the passage is known.
 void ChatView::chooseSentence(MessageWidget* widget, std::uint64_t begin, std::uint64_t end)
 {
-    const auto row = std::find(m_widgets.begin(), m_widgets.end(), widget) - m_widgets.begin();
-    const ChatMessage& message = m_workspace.chat().message(int(row));
+    const ChatMessage& message = m_workspace.chat().message(rowOf(widget));
     if (widget == measuredWidget())
         m_workspace.selection().setAnswerRange(tokensOfAnswer(message, begin, end));
     if (end <= begin)
@@ -68,7 +67,7 @@ void ChatView::showUse()
             m_workspace.promptMap().tokensOfBytes(marked.document, marked.begin, marked.end);
         use = useOfTokens(snapshot->sources, first, last);
     }
-    for (MessageWidget* widget : m_widgets)
+    for (MessageWidget* widget : messageWidgets())
         if (AnswerText* answer = widget->answer())
             answer->setUse(widget == measured ? use : std::vector<float>());
 }
@@ -78,7 +77,7 @@ void ChatView::showChosen()
     MessageWidget* measured = measuredWidget();
     const ChatMessage* message = m_workspace.chat().find(m_workspace.measuredAnswer());
     const AnswerRange range = m_workspace.selection().answerRange();
-    for (MessageWidget* widget : m_widgets) {
+    for (MessageWidget* widget : messageWidgets()) {
         AnswerText* answer = widget->answer();
         if (!answer)
             continue;

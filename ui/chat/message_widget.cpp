@@ -119,6 +119,15 @@ void MessageWidget::buildAnswer()
     column->addWidget(m_footer);
 }
 
+int MessageWidget::takeWidth(int width)
+{
+    // The text first, so that it is laid out once, at the width that the layout will give it.
+    const QMargins margins = layout()->contentsMargins();
+    const int beside = m_edit ? layout()->spacing() + m_edit->sizeHint().width() : 0;
+    m_browser->resize(width - margins.left() - margins.right() - beside, m_browser->height());
+    return layout()->totalHeightForWidth(width);
+}
+
 void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
 {
     m_text = message.text;

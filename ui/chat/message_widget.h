@@ -20,6 +20,8 @@ class MessageWidget : public QFrame {
 public:
     MessageWidget(const ChatMessage& message, bool severalDocuments, QWidget* parent = nullptr);
 
+    // Lays itself out at this width; how tall it is then.
+    int takeWidth(int width);
     void update(const ChatMessage& message, bool severalDocuments);
     void setProgress(const Activity& activity);
     SafeTextBrowser* browser() const { return m_browser; }

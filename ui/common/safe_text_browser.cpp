@@ -87,7 +87,8 @@ QVariant SafeTextBrowser::loadResource(int type, const QUrl& name)
 void SafeTextBrowser::resizeEvent(QResizeEvent* event)
 {
     QTextBrowser::resizeEvent(event);
-    updateGeometry();
+    if (event->oldSize().width() != event->size().width())
+        updateGeometry(); // the height that its layout gave it is no news
 }
 
 void SafeTextBrowser::wheelEvent(QWheelEvent* event)
