@@ -132,7 +132,7 @@ private slots:
     {
         std::mt19937 random(11);
         const Theme theme{QPalette()};
-        for (int round = 0; round < 40; ++round) {
+        for (int round = 0; round < 25; ++round) {
             const QString answer = madeAnswer(random, 7);
             QTextDocument streamed;
             AnswerStream stream;
