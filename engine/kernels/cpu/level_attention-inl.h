@@ -70,20 +70,20 @@ template <class Lines, bool kVnni, int kRows>
 void scoreRows(const KvPageLayout& layout, const std::byte* page, std::ptrdiff_t ahead,
                const WordRows& queries, std::ptrdiff_t first, float* scores)
 {
-    constexpr int kVectors = 2;
+    constexpr int kVectors = levelVectors(WordRows::kPlanes * kRows);
     const FloatTag d;
     const int lanes = static_cast<int>(hn::Lanes(d)), padded = queries.paddedDim;
     const std::byte* keys = layout.keys(page);
     const auto* scales = reinterpret_cast<const hwy::float16_t*>(kvScales(keys));
     const std::uint8_t* levels = kvLevels(keys, layout.headDim);
-    const WordView words{queries.words.data() + first * WordRows::kPlanes * padded, padded};
+    const WordView words{queries.words.data() + first * WordRows::kPlanes * padded, padded, 0};
     const auto fine = hn::Set(d, 1 / WordRows::kFineSteps);
     for (int key = 0; key < kPageTokens; key += kVectors * lanes)
         for (int begin = 0; begin < padded; begin += kKvBlock) {
             const int group = begin / (2 * Lines::kSteps);
             PairSums<WordRows::kPlanes * kRows, kVectors> sums;
             pairSums<Lines, kVnni>(levels + (group * kPageTokens + key) * 4, kPageTokens,
-                                   std::min(kKvBlock, padded - begin), {words.words + begin, words.stride},
+                                   std::min(kKvBlock, padded - begin), {words.words + begin, words.stride, 0},
                                    ahead, sums);
             for (int r = 0; r < kRows; ++r)
                 for (int v = 0; v < kVectors; ++v) {
@@ -175,15 +175,15 @@ HWY_INLINE void weighRows(SoftmaxTile& tile, int first, int rows, const LevelVal
     }
 }
 
-// Values of kVectors vectors of dimensions from `dim` on, of one block.
+// Values of kVectors vectors of dimensions from `dim` on, of one block or of whole ones.
 template <class Lines, bool kVnni, int kRows, int kVectors, typename TScale>
 HWY_INLINE void addDimensions(const LevelValues<TScale>& page, int dim, const RowWeights& weights, float* out,
                               std::ptrdiff_t ahead)
 {
     const FloatTag d;
-    const int lanes = static_cast<int>(hn::Lanes(d)), blocks = kvBlocks(page.paddedDim),
-              block = dim / kKvBlock;
-    const WordView words{weights.words + block * kPageTokens, std::ptrdiff_t{blocks} * kPageTokens};
+    const int lanes = static_cast<int>(hn::Lanes(d)), blocks = kvBlocks(page.paddedDim);
+    const WordView words{weights.words + dim / kKvBlock * kPageTokens, std::ptrdiff_t{blocks} * kPageTokens,
+                         kPageTokens};
     PairSums<kRows, kVectors> sums;
     pairSums<Lines, kVnni>(page.levels + 4 * dim, page.paddedDim, kPageTokens, words, ahead, sums);
     for (int r = 0; r < kRows; ++r)
@@ -191,7 +191,7 @@ HWY_INLINE void addDimensions(const LevelValues<TScale>& page, int dim, const Ro
             float* to = out + r * page.paddedDim + dim + v * lanes;
             const auto old = hn::Mul(hn::LoadU(d, to), hn::Set(d, weights.earlier[r]));
             hn::StoreU(hn::MulAdd(hn::ConvertTo(d, sums.of[r][v]),
-                                  hn::Set(d, weights.steps[r * blocks + block]), old),
+                                  hn::Set(d, weights.steps[r * blocks + (dim + v * lanes) / kKvBlock]), old),
                        d, to);
         }
 }
@@ -201,8 +201,12 @@ void addValueRows(const LevelValues<TScale>& page, const RowWeights& weights, fl
                   std::ptrdiff_t ahead)
 {
     const int lanes = static_cast<int>(hn::Lanes(FloatTag()));
+    constexpr int kVectors = levelVectors(kRows);
     for (int dim = 0; dim < page.paddedDim;) {
-        if (dim + 2 * lanes <= page.paddedDim) {
+        if (kVectors > 2 && dim + kVectors * lanes <= page.paddedDim) {
+            addDimensions<Lines, kVnni, kRows, kVectors>(page, dim, weights, out, ahead);
+            dim += kVectors * lanes;
+        } else if (dim + 2 * lanes <= page.paddedDim) {
             addDimensions<Lines, kVnni, kRows, 2>(page, dim, weights, out, ahead);
             dim += 2 * lanes;
         } else {

@@ -14,6 +14,7 @@
 #include "engine/kernels/cpu/word_rows.h"
 #include "engine/kv/quantised_page.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -33,6 +34,8 @@ constexpr int kLevelRows = 8;
 #else
 constexpr int kLevelRows = 4;
 #endif
+// Vectors of columns that so many rows take together: few rows take more, and with them longer runs of memory.
+constexpr int levelVectors(int rows) { return 4 * rows <= 2 * kLevelRows ? 4 : 2; }
 
 template <bool kVnni>
 HWY_INLINE hn::Vec<SumTag> addPairs(hn::Vec<SumTag> sum, hn::Vec<LevelTag> a, hn::Vec<LevelTag> b)
@@ -115,35 +118,38 @@ template <int kRows, int kVectors> struct PairSums {
     hn::Vec<SumTag> of[kRows][kVectors];
 };
 
-// What is multiplied: words [rows][stride], as many as the levels have elements.
+// What is multiplied: words [rows][stride], as many as the levels have elements. Every block of 32 columns has its own,
+// `blockStride` words on; 0: all share them.
 struct WordView {
     const std::int16_t* words;
     std::ptrdiff_t stride;
+    std::ptrdiff_t blockStride;
 };
 
 template <class Lines, bool kVnni, int kStep, int kRows, int kVectors>
-HWY_INLINE void addStep(PairSums<kRows, kVectors>& sums, const std::uint8_t* levels,
-                        const std::int16_t* words, std::ptrdiff_t stride)
+HWY_INLINE void addStep(PairSums<kRows, kVectors>& sums, const std::uint8_t* levels, const WordView& words, int first)
 {
-    const int lanes = static_cast<int>(hn::Lanes(SumTag()));
+    constexpr int kLanes = static_cast<int>(HWY_LANES(std::int32_t));
+    constexpr int kOfBlock = std::min(kVectors, kKvBlock / kLanes); // vectors that share their words
     hn::Vec<LevelTag> lines[kVectors];
     for (int v = 0; v < kVectors; ++v)
-        lines[v] = Lines::template line<kStep>(levels + 4 * v * lanes);
-    for (int r = 0; r < kRows; ++r) {
-        std::int32_t pair;
-        std::memcpy(&pair, words + r * stride + 2 * kStep, sizeof pair);
-        const auto pairs = hn::BitCast(LevelTag(), hn::Set(SumTag(), pair));
-        for (int v = 0; v < kVectors; ++v)
-            sums.of[r][v] = addPairs<kVnni>(sums.of[r][v], lines[v], pairs);
-    }
+        lines[v] = Lines::template line<kStep>(levels + 4 * v * kLanes);
+    for (int r = 0; r < kRows; ++r)
+        for (int v = 0; v < kVectors; v += kOfBlock) {
+            std::int32_t pair;
+            std::memcpy(&pair, words.words + r * words.stride + v / kOfBlock * words.blockStride + first + 2 * kStep,
+                        sizeof pair);
+            const auto pairs = hn::BitCast(LevelTag(), hn::Set(SumTag(), pair));
+            for (int i = v; i < v + kOfBlock; ++i)
+                sums.of[r][i] = addPairs<kVnni>(sums.of[r][i], lines[i], pairs);
+        }
 }
 
 template <class Lines, bool kVnni, int kRows, int kVectors, int... kStep>
-HWY_INLINE void addGroup(PairSums<kRows, kVectors>& sums, const std::uint8_t* levels,
-                         const std::int16_t* words, std::ptrdiff_t stride,
+HWY_INLINE void addGroup(PairSums<kRows, kVectors>& sums, const std::uint8_t* levels, const WordView& words, int first,
                          std::integer_sequence<int, kStep...>)
 {
-    (addStep<Lines, kVnni, kStep>(sums, levels, words, stride), ...);
+    (addStep<Lines, kVnni, kStep>(sums, levels, words, first), ...);
 }
 
 // Sums over `elements` of levels [elements][columns] from `levels` on, for kVectors vectors of columns. The
@@ -161,7 +167,7 @@ HWY_INLINE void pairSums(const std::uint8_t* levels, int columns, int elements, 
         if (ahead)
             for (int v = 0; v < kVectors; ++v)
                 __builtin_prefetch(line + ahead + 4 * v * lanes);
-        addGroup<Lines, kVnni>(sums, line, words.words + group * 2 * Lines::kSteps, words.stride,
+        addGroup<Lines, kVnni>(sums, line, words, group * 2 * Lines::kSteps,
                                std::make_integer_sequence<int, Lines::kSteps>());
     }
 }
