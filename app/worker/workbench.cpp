@@ -165,8 +165,11 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
     };
     SentenceEvidence sources(m_engine->recorder().documentMass(), turn.prompt, turn.documents);
     const auto decodeStart = Clock::now();
+    GenerateSettings settings = generateSettings(turn.request.generation, *m_model);
+    if (!turn.reply.answer.empty())
+        settings.noAnswer.reset(); // it goes on with what it has begun
     auto generated = generate(
-        *m_engine, m_model->tokenizer(), generateSettings(turn.request.generation, *m_model),
+        *m_engine, m_model->tokenizer(), settings,
         [&](TokenId token, const std::string& piece) {
             if (turn.reply.timing.firstTokenMs == 0)
                 turn.reply.timing.firstTokenMs = millisecondsSince(turn.start);

@@ -45,6 +45,8 @@ Result<Generation> generate(EngineSession& session, const Tokenizer& tokenizer, 
         generation.stop = reason;
         return generation;
     };
+    if (settings.noAnswer && std::size_t(settings.noAnswer->first) < session.logits().size())
+        session.logits()[std::size_t(settings.noAnswer->first)] -= float(settings.noAnswer->threshold);
     while (static_cast<int>(generation.ids.size()) < settings.maxTokens) {
         const auto token = sampler.pick(session.logits());
         if (!token)

@@ -11,6 +11,8 @@ from gguf_io import ARRAY, BOOL, FLOAT, I32, STRING, U32, write_gguf
 from model import EPS, Shape
 from quantise import quantise
 
+SILENT = 'The document does not say.'
+NO_ANSWER = 2.0         # nats: fitted on questions kept aside (README.md)
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
 TEMPLATE = ("{{ bos_token }}{% for message in messages %}{% if message['role'] == 'system' %}<|document|>{{ message['content'] }}"
             "{% elif message['role'] == 'user' %}<|user|>{{ message['content'] }}{% else %}<|assistant|>{{ message['content'] }}<|end|>"
@@ -39,7 +41,7 @@ def metadata(s, tokenizer, name):
             ('llama.feed_forward_length', U32, s.ffn), ('llama.attention.head_count', U32, s.heads),
             ('llama.attention.head_count_kv', U32, s.kv_heads), ('llama.attention.layer_norm_rms_epsilon', FLOAT, EPS),
             ('llama.rope.freq_base', FLOAT, s.theta), ('llama.rope.dimension_count', U32, s.head), ('llama.vocab_size', U32, s.vocabulary),
-            ('lectern.plan', STRING, plan), ('tokenizer.ggml.model', STRING, 'llama'),
+            ('lectern.plan', STRING, plan), ('lectern.no_answer.text', STRING, SILENT), ('lectern.no_answer.threshold', FLOAT, NO_ANSWER), ('tokenizer.ggml.model', STRING, 'llama'),
             ('tokenizer.ggml.tokens', (ARRAY, STRING), pieces), ('tokenizer.ggml.scores', (ARRAY, FLOAT), scores),
             ('tokenizer.ggml.token_type', (ARRAY, I32), types), ('tokenizer.ggml.bos_token_id', U32, 1),
             ('tokenizer.ggml.eos_token_id', U32, 7), ('tokenizer.ggml.padding_token_id', U32, 3),
@@ -58,4 +60,4 @@ def export(p, tokenizer, out, name, kinds=kind_of, s=Shape()):
 
 
 if __name__ == '__main__':
-    export(unpack(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else 'Lectern mini v1')
+    export(unpack(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else 'Lectern mini v2')

@@ -21,7 +21,7 @@ namespace {
 // The engine keeps keys and values in f16; the other pass rounds nothing.
 constexpr double kError = 0.01;
 // Questions of the twenty that the shipped file answers rightly, less two for other processors' rounding.
-constexpr int kRightAnswers = 10;
+constexpr int kRightAnswers = 9;
 
 struct SampleQuestion {
     const char* question;

@@ -34,6 +34,7 @@ private slots:
     void loadedModelTellsItsKeys();
     void answers_data();
     void answers();
+    void noAnswerMustLeadByItsThreshold();
     void fullContextStops();
     void cancelKeepsWhatWasWritten();
     void answerIsPartOfTheSession();
@@ -68,6 +69,8 @@ void TestGenerate::initTestCase()
     RandomGguf file = chainModel(kChain);
     file.keys["lectern.plan"] = std::string("longgen:window=64");
     file.keys["lectern.stop"] = std::string("sentence");
+    file.keys["lectern.no_answer.text"] = std::string("code.");
+    file.keys["lectern.no_answer.threshold"] = 2.5f;
     m_model = load(file);
     QVERIFY(m_model);
 }
@@ -101,6 +104,9 @@ void TestGenerate::loadedModelTellsItsKeys()
     QCOMPARE(m_model->name(), std::string("Chain"));
     QCOMPARE(m_model->plan(), std::string("longgen:window=64"));
     QVERIFY(m_model->stopsAtSentence());
+    QVERIFY(m_model->noAnswer());
+    QCOMPARE(m_model->noAnswer()->first, m_model->tokenizer().encode(" code.", Trust::Text).value().front());
+    QCOMPARE(m_model->noAnswer()->threshold, 2.5);
     QCOMPARE(m_model->tokenizer().vocabularySize(), kChain.size() + 3);
     QVERIFY(m_model->warnings().empty());
     QCOMPARE(prompted(*m_model, "▁The", 100)->plan().text, std::string("longgen:window=64"));
@@ -112,6 +118,7 @@ void TestGenerate::loadedModelTellsItsKeys()
     QCOMPARE(other->name(), std::string("chain2.gguf"));
     QCOMPARE(other->plan(), std::string());
     QVERIFY(!other->stopsAtSentence());
+    QVERIFY(!other->noAnswer());
 }
 
 void TestGenerate::answers_data()
@@ -154,6 +161,32 @@ void TestGenerate::answers()
     QCOMPARE(got.told, got.generation.text);
     QCOMPARE(int(got.generation.ids.size()), tokens);
     QCOMPARE(int(got.generation.stop), stop);
+}
+
+// "The" is followed by "code", which leads by some margin: below it nothing changes, above it another token is taken,
+// and only the first token is held to it.
+void TestGenerate::noAnswerMustLeadByItsThreshold()
+{
+    const auto begun = prompted(*m_model, "▁The", 100);
+    const std::vector<float> logits(begun->logits().begin(), begun->logits().end());
+    const TokenId code = chainToken(kChain, "▁code");
+    float next = -1e30F;
+    for (std::size_t i = 0; i < logits.size(); ++i)
+        if (TokenId(i) != code)
+            next = std::max(next, logits[i]);
+    const double lead = logits[std::size_t(code)] - next;
+    QVERIFY(lead > 0);
+    GenerateSettings settings;
+    settings.maxTokens = 2;
+    settings.noAnswer = NoAnswer{code, lead * 0.99};
+    QCOMPARE(answer(*begun, settings).generation.text, std::string(" code is"));
+    settings.noAnswer->threshold = lead * 1.01;
+    QVERIFY(answer(*prompted(*m_model, "▁The", 100), settings).generation.ids.front() != code);
+    settings.noAnswer->first = chainToken(kChain, "▁is");
+    settings.noAnswer->threshold = 1e6;
+    QCOMPARE(answer(*prompted(*m_model, "▁The", 100), settings).generation.text, std::string(" code is"));
+    settings.noAnswer->first = TokenId(logits.size()); // of a file that lies: no token is held to anything
+    QCOMPARE(answer(*prompted(*m_model, "▁The", 100), settings).generation.text, std::string(" code is"));
 }
 
 void TestGenerate::fullContextStops()
