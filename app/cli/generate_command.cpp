@@ -49,7 +49,7 @@ Status generateText(CommandLine& line, const GenerateOptions& options)
     start = std::chrono::steady_clock::now();
     GenerateSettings generate = generateSettings(settings, **model);
     generate.stopAtSentence = false; // a text goes on for as long as it was asked to
-    generate.noAnswer.reset();       // and answers nothing
+    generate.rules = {};             // and answers nothing
     const auto generated = lectern::generate(
         **session, tokenizer, generate,
         [&](TokenId, const std::string&) {

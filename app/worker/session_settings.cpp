@@ -48,7 +48,7 @@ GenerateSettings generateSettings(const GenerationSettings& settings, const Load
     generate.sampler.seed = settings.seed;
     generate.maxTokens = settings.maxTokens;
     generate.stopAtSentence = model.stopsAtSentence();
-    generate.noAnswer = model.noAnswer();
+    generate.rules = model.answerRules();
     return generate;
 }
 

@@ -167,7 +167,7 @@ Status Workbench::writeAnswer(Turn& turn, const AnswerListener& listener, const 
     const auto decodeStart = Clock::now();
     GenerateSettings settings = generateSettings(turn.request.generation, *m_model);
     if (!turn.reply.answer.empty())
-        settings.noAnswer.reset(); // it goes on with what it has begun
+        settings.rules = {}; // it goes on with what it has begun
     auto generated = generate(
         *m_engine, m_model->tokenizer(), settings,
         [&](TokenId token, const std::string& piece) {

@@ -1,6 +1,9 @@
 #include "engine/run/generate.h"
 
+#include "engine/run/span_constraint.h"
 #include "engine/text/detokenizer.h"
+
+#include <optional>
 
 namespace lectern {
 
@@ -45,9 +48,17 @@ Result<Generation> generate(EngineSession& session, const Tokenizer& tokenizer, 
         generation.stop = reason;
         return generation;
     };
-    if (settings.noAnswer && std::size_t(settings.noAnswer->first) < session.logits().size())
-        session.logits()[std::size_t(settings.noAnswer->first)] -= float(settings.noAnswer->threshold);
+    const AnswerRules& rules = settings.rules;
+    if (rules.noAnswerFirst >= 0 && std::size_t(rules.noAnswerFirst) < session.logits().size())
+        session.logits()[std::size_t(rules.noAnswerFirst)] -= float(rules.noAnswerThreshold);
+    std::optional<SpanConstraint> spans;
+    if (rules.spansOnly && settings.sampler.temperature == 0)
+        spans.emplace(tokenizer, session.tokens(), rules.noAnswer);
     while (static_cast<int>(generation.ids.size()) < settings.maxTokens) {
+        if (spans && !spans->hold(session.logits())) {
+            finish(StopReason::EndOfAnswer);
+            break;
+        }
         const auto token = sampler.pick(session.logits());
         if (!token)
             return failed(token);
@@ -68,6 +79,8 @@ Result<Generation> generate(EngineSession& session, const Tokenizer& tokenizer, 
         if (end != std::string::npos)
             return finish(StopReason::EndOfAnswer);
         sampler.accept(*token);
+        if (spans)
+            spans->accept(*token);
         if (static_cast<std::int64_t>(session.tokens().size()) >= session.context()) {
             finish(StopReason::ContextFull);
             break;

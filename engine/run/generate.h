@@ -1,19 +1,17 @@
 // The answer, token by token.
 #pragma once
 
+#include "engine/run/answer_rules.h"
 #include "engine/run/engine_session.h"
-#include "engine/run/no_answer.h"
 #include "engine/run/sampler.h"
 #include "engine/run/stop_reason.h"
-
-#include <optional>
 
 namespace lectern {
 
 struct GenerateSettings {
     SamplerSettings sampler;
     int maxTokens = 256;
-    std::optional<NoAnswer> noAnswer; // for an answer's first token
+    AnswerRules rules; // for an answer from its first token on; spans only where it is chosen greedily
     bool stopAtSentence = false; // also stop after a sentence's end (. ! ? before a space, or a line end)
 };
 

@@ -6,20 +6,25 @@ namespace lectern {
 
 namespace {
 
-// Nothing where the file names no such answer, or one that the tokenizer can not begin.
-Result<std::optional<NoAnswer>> readNoAnswer(const Metadata& metadata, const Tokenizer& tokenizer)
+Result<AnswerRules> readAnswerRules(const Metadata& metadata, const Tokenizer& tokenizer)
 {
+    const auto answers = metadata.textOr("lectern.answers", "");
     const auto text = metadata.textOr("lectern.no_answer.text", "");
-    if (!text)
-        return failed(text);
+    for (const auto* value : {&answers, &text})
+        if (!*value)
+            return failed(*value);
     const auto threshold = metadata.numberOr("lectern.no_answer.threshold", 0.0);
     if (!threshold)
         return failed(threshold);
+    AnswerRules rules;
+    rules.spansOnly = *answers == "spans";
+    rules.noAnswer = *text;
+    rules.noAnswerThreshold = *threshold;
     // Answers begin with a space, as the words of a running text do.
     const auto ids = tokenizer.encode(" " + *text, Trust::Text);
-    if (text->empty() || !ids || ids->empty())
-        return std::nullopt;
-    return NoAnswer{ids->front(), *threshold};
+    if (!text->empty() && ids && !ids->empty())
+        rules.noAnswerFirst = ids->front();
+    return rules;
 }
 
 } // namespace
@@ -63,10 +68,10 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(const std::string& 
     if ((*tokenizer)->vocabularySize() != static_cast<std::size_t>((*model)->spec().vocabulary))
         loaded->m_warnings.push_back("The tokenizer has " + std::to_string((*tokenizer)->vocabularySize()) +
                                      " tokens, the weights " + std::to_string((*model)->spec().vocabulary) + ".");
-    auto noAnswer = readNoAnswer(metadata, **tokenizer);
-    if (!noAnswer)
-        return failed(noAnswer);
-    loaded->m_noAnswer = *noAnswer;
+    auto rules = readAnswerRules(metadata, **tokenizer);
+    if (!rules)
+        return failed(rules);
+    loaded->m_answerRules = std::move(*rules);
     loaded->m_tokenizer = std::move(*tokenizer);
     loaded->m_model = std::move(*model);
     return loaded;

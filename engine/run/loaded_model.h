@@ -3,11 +3,9 @@
 #pragma once
 
 #include "engine/model/model.h"
-#include "engine/run/no_answer.h"
+#include "engine/run/answer_rules.h"
 #include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
-
-#include <optional>
 
 namespace lectern {
 
@@ -22,8 +20,7 @@ public:
     const std::string& plan() const { return m_plan; }   // lectern.plan; "" if the file has none
     // The model should stop where a sentence ends (lectern.stop = "sentence": it only ever continues a text).
     bool stopsAtSentence() const { return m_stopsAtSentence; }
-    // When the model may say that a document gives no answer (lectern.no_answer.*); none: whenever it likes.
-    const std::optional<NoAnswer>& noAnswer() const { return m_noAnswer; }
+    const AnswerRules& answerRules() const { return m_answerRules; }
     const std::shared_ptr<const Model>& model() const { return m_model; }
     const Tokenizer& tokenizer() const { return *m_tokenizer; }
     const ChatTemplate& chatTemplate() const { return m_template; }
@@ -34,7 +31,7 @@ private:
     LoadedModel() = default;
     std::string m_path, m_name, m_plan;
     bool m_stopsAtSentence = false;
-    std::optional<NoAnswer> m_noAnswer;
+    AnswerRules m_answerRules;
     std::shared_ptr<const Model> m_model;
     std::unique_ptr<Tokenizer> m_tokenizer;
     ChatTemplate m_template;

@@ -69,6 +69,7 @@ void TestGenerate::initTestCase()
     RandomGguf file = chainModel(kChain);
     file.keys["lectern.plan"] = std::string("longgen:window=64");
     file.keys["lectern.stop"] = std::string("sentence");
+    file.keys["lectern.answers"] = std::string("spans");
     file.keys["lectern.no_answer.text"] = std::string("code.");
     file.keys["lectern.no_answer.threshold"] = 2.5f;
     m_model = load(file);
@@ -104,9 +105,11 @@ void TestGenerate::loadedModelTellsItsKeys()
     QCOMPARE(m_model->name(), std::string("Chain"));
     QCOMPARE(m_model->plan(), std::string("longgen:window=64"));
     QVERIFY(m_model->stopsAtSentence());
-    QVERIFY(m_model->noAnswer());
-    QCOMPARE(m_model->noAnswer()->first, m_model->tokenizer().encode(" code.", Trust::Text).value().front());
-    QCOMPARE(m_model->noAnswer()->threshold, 2.5);
+    const AnswerRules& rules = m_model->answerRules();
+    QVERIFY(rules.spansOnly);
+    QCOMPARE(rules.noAnswer, std::string("code."));
+    QCOMPARE(rules.noAnswerFirst, m_model->tokenizer().encode(" code.", Trust::Text).value().front());
+    QCOMPARE(rules.noAnswerThreshold, 2.5);
     QCOMPARE(m_model->tokenizer().vocabularySize(), kChain.size() + 3);
     QVERIFY(m_model->warnings().empty());
     QCOMPARE(prompted(*m_model, "▁The", 100)->plan().text, std::string("longgen:window=64"));
@@ -118,7 +121,8 @@ void TestGenerate::loadedModelTellsItsKeys()
     QCOMPARE(other->name(), std::string("chain2.gguf"));
     QCOMPARE(other->plan(), std::string());
     QVERIFY(!other->stopsAtSentence());
-    QVERIFY(!other->noAnswer());
+    QVERIFY(!other->answerRules().spansOnly);
+    QCOMPARE(other->answerRules().noAnswerFirst, TokenId(-1));
 }
 
 void TestGenerate::answers_data()
@@ -178,14 +182,15 @@ void TestGenerate::noAnswerMustLeadByItsThreshold()
     QVERIFY(lead > 0);
     GenerateSettings settings;
     settings.maxTokens = 2;
-    settings.noAnswer = NoAnswer{code, lead * 0.99};
+    settings.rules.noAnswerFirst = code;
+    settings.rules.noAnswerThreshold = lead * 0.99;
     QCOMPARE(answer(*begun, settings).generation.text, std::string(" code is"));
-    settings.noAnswer->threshold = lead * 1.01;
+    settings.rules.noAnswerThreshold = lead * 1.01;
     QVERIFY(answer(*prompted(*m_model, "▁The", 100), settings).generation.ids.front() != code);
-    settings.noAnswer->first = chainToken(kChain, "▁is");
-    settings.noAnswer->threshold = 1e6;
+    settings.rules.noAnswerFirst = chainToken(kChain, "▁is");
+    settings.rules.noAnswerThreshold = 1e6;
     QCOMPARE(answer(*prompted(*m_model, "▁The", 100), settings).generation.text, std::string(" code is"));
-    settings.noAnswer->first = TokenId(logits.size()); // of a file that lies: no token is held to anything
+    settings.rules.noAnswerFirst = TokenId(logits.size()); // of a file that lies: no token is held to anything
     QCOMPARE(answer(*prompted(*m_model, "▁The", 100), settings).generation.text, std::string(" code is"));
 }
 
