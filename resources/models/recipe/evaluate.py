@@ -1,6 +1,6 @@
 """Measures a model: EM and F1 of greedy answers by source, needles by length, depth and plan, questions buried far away.
 
-    python3 evaluate.py MODEL.gguf|FOLDER DATA OUT [--quick]
+    python3 evaluate.py MODEL.gguf|FOLDER DATA OUT [--quick|--needles]
 DATA: natural.jsonl (its validation part), own.jsonl (questions written for this test), books.txt, tokenizer.model.
 """
 import json
@@ -175,6 +175,17 @@ def buried(reader, books, items, lengths, plan='hybrid'):
         show(f'buried in {length} {plan}', table)
 
 
+def needle_tables(reader, books, trials):
+    """The tables on invented facts, each as a call."""
+    lengths = (1024, 2048, 4096, 8192, 16384, 32768) if CUDA else (1024,)
+    tables = [lambda p=p: needles(reader, books, lengths if p == 'hybrid' else lengths[2:], (p,), trials) for p in ('hybrid', 'full', 'window')]
+    return tables + [lambda p=p: needles(reader, books, lengths[2:], (p,), trials, several=10) for p in ('hybrid', 'full', 'window')]
+
+
+def long_books(data):
+    return [b for b in read(data, 'books.txt').split('\x00') if len(b) > 100000]
+
+
 def report(s, p, data, out, quick=False):
     """All tables; `quick` leaves out what would begin after the first 45 seconds."""
     t0 = time.time()
@@ -187,16 +198,13 @@ def report(s, p, data, out, quick=False):
     with open(f'{out}/answers.hybrid.jsonl', 'w') as f:
         for g, (source, c, q, a) in zip(guesses, items):
             f.write(json.dumps({'source': source, 'question': q, 'gold': a, 'answer': g, 'context': c[:60]}) + '\n')
-    books = [b for b in read(data, 'books.txt').split('\x00') if len(b) > 100000]
+    books = long_books(data)
     near = ('own', 'nq_open_oracle', 'p3_adversarial_qa', 'p3_quoref', 'timeqa', 'qamr')
     natural = sorted((x for x in items if x[0] in near), key=lambda x: near.index(x[0]))[:200]
-    trials = 2 if quick else 4
-    lengths = (1024, 2048, 4096, 8192, 16384, 32768) if CUDA else (1024,)
-    parts = [lambda p=p, n=n: needles(reader, books, n, (p,), trials) for p, n in (('hybrid', lengths), ('window', lengths[2:]), ('full', lengths[2:]))]
+    parts = needle_tables(reader, books, 2 if quick else 4)
     if CUDA:
         parts = [lambda: show('same questions alone', score(reader.answers([reader.prompt(c, q) for _, c, q, _ in natural]), [('all',) + x[1:] for x in natural])[0]),
-                 lambda: buried(reader, books, natural, (16384, 32768)), parts[0],
-                 lambda: needles(reader, books, (4096, 16384, 32768), ('hybrid',), trials, several=10)] + parts[1:]
+                 lambda: buried(reader, books, natural, (16384, 32768))] + parts
     for part in parts if books else []:
         if quick and time.time() - t0 > 45:
             break
@@ -209,4 +217,10 @@ if __name__ == '__main__':
     shape = Shape()
     parameters = checkpoint.from_gguf(sys.argv[1], shape) if sys.argv[1].endswith('.gguf') else checkpoint.unpack(sys.argv[1])
     os.makedirs(sys.argv[3], exist_ok=True)
-    report(shape, parameters, sys.argv[2], sys.argv[3], '--quick' in sys.argv)
+    if CUDA:
+        torch._dynamo.config.cache_size_limit = 128          # one version of a block for each length and plan
+    if '--needles' in sys.argv:
+        for table in needle_tables(Reader(shape, parameters, sys.argv[2] + '/tokenizer.model'), long_books(sys.argv[2]), 4):
+            table()
+    else:
+        report(shape, parameters, sys.argv[2], sys.argv[3], '--quick' in sys.argv)
