@@ -105,7 +105,7 @@ void startLog(const QString& level)
         spdlog::warn("no log file: {}", error.what()); // to the terminal then
     }
     spdlog::set_level(spdlog::level::from_str(level.toStdString()));
-    spdlog::flush_on(spdlog::level::warn);
+    spdlog::flush_on(spdlog::level::info); // the Diagnostics view reads the file
     qInstallMessageHandler(logQtMessage);
 }
 

@@ -45,7 +45,7 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent) : QMainWindow(pare
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
-    setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setAccessibleName(tr("Lectern"));
     buildViews();
     buildMenus();
@@ -235,7 +235,7 @@ void MainWindow::resetLayout()
             continue;
         shown->setFloating(false);
         addDockWidget(info.area, shown);
-        shown->show();
+        shown->setVisible(info.atFirst == AtFirst::Open);
     }
     for (const ViewInfo& info : views())
         if (info.tabbedWith)

@@ -37,7 +37,7 @@ void MainWindow::run(Command command)
         openModel();
         break;
     case Command::TrySample:
-        m_workspace.openSample();
+        m_chat->trySample();
         break;
     case Command::ModelFacts:
         showModelDetails();

@@ -13,12 +13,15 @@ namespace lectern {
 
 class Workspace;
 
+enum class AtFirst { Open, Closed }; // closed views open by menu, palette and key
+
 struct ViewInfo {
     const char* name;  // stable: layouts are saved under it
     const char* title; // translated in the context "Views"
     const char* icon;
     Qt::DockWidgetArea area; // where it stands at first; NoDockWidgetArea: in the middle of the window
     const char* tabbedWith;  // shares its place with this view at first; nullptr: its own place
+    AtFirst atFirst;
     QWidget* (*make)(Workspace& workspace, QWidget* parent);
 };
 

@@ -118,6 +118,19 @@ std::string valueInCpuInfo(const std::string& key)
     return {};
 }
 
+// The rest of the line that begins with `key`, without quotes.
+std::string valueInFile(const char* path, const std::string& key)
+{
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+        if (line.compare(0, key.size(), key) == 0) {
+            line.erase(0, key.size());
+            line.erase(std::remove(line.begin(), line.end(), '"'), line.end());
+            return line;
+        }
+    return {};
+}
+
 } // namespace
 
 std::vector<SelfCheck> runSelfTest(const CancelToken& cancel)
@@ -142,8 +155,9 @@ std::vector<std::pair<std::string, std::string>> systemFacts()
     return {{"Processor", valueInCpuInfo("model name")},
             {"Cores", std::to_string(std::thread::hardware_concurrency())},
             {"Kernels", cpuInstructionSet()},
-            {"Memory free", std::to_string(availableMemoryBytes() >> 20) + " MiB"},
-            {"System", firstLine("/proc/version").substr(0, 60)},
+            {"Memory free", std::to_string(availableMemoryBytes())},
+            {"System", valueInFile("/etc/os-release", "PRETTY_NAME=")},
+            {"Linux", firstLine("/proc/sys/kernel/osrelease")},
             {"NVIDIA driver", gpu.empty() ? "none" : gpu}};
 }
 

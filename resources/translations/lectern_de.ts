@@ -164,10 +164,6 @@
         <translation>%1, Token %2</translation>
     </message>
     <message>
-        <source>%1: %2 from documents, %3 from questions, answers and the template. %4 were in the KV cache already (shaded green).</source>
-        <translation>%1: %2 aus Dokumenten, %3 aus Fragen, Antworten und der Vorlage. %4 lagen schon im KV-Speicher (grün hinterlegt).</translation>
-    </message>
-    <message>
         <source>%1: %2 of %3 found; asked for “%4”, answered “%5”; KV %6</source>
         <translation>%1: %2 von %3 gefunden; gefragt nach „%4“, geantwortet „%5“; KV %6</translation>
     </message>
@@ -2515,6 +2511,46 @@ Apache-Lizenz 2.0</translation>
     <message>
         <source>every %1th block of %2 tokens and the last %3 blocks, phase %4</source>
         <translation>jeden %1. Block von %2 Token und die letzten %3 Blöcke, Phase %4</translation>
+    </message>
+    <message>
+        <source>What is the vault code of Stellost?</source>
+        <translation>What is the vault code of Stellost?</translation>
+    </message>
+    <message>
+        <source>Linux</source>
+        <translation>Linux</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>%1: %2 from documents, %3 from questions, answers and the template.</source>
+        <translation>%1: %2 aus Dokumenten, %3 aus Fragen, Antworten und der Vorlage.</translation>
+    </message>
+    <message>
+        <source>%1 of them were in the KV cache already (shaded green).</source>
+        <translation>%1 davon waren schon im KV-Speicher (grün unterlegt).</translation>
+    </message>
+    <message>
+        <source>None was in the KV cache yet.</source>
+        <translation>Keines davon war schon im KV-Speicher.</translation>
+    </message>
+    <message>
+        <source>No model is known yet. Drop a .gguf file on the window, or open one.</source>
+        <translation>Noch ist kein Modell bekannt. Legen Sie eine .gguf-Datei auf dem Fenster ab oder öffnen Sie eine.</translation>
+    </message>
+    <message>
+        <source>Coarse picture of layer %1, head %2. Its map in full comes with the next question.</source>
+        <translation>Grobes Bild von Schicht %1, Kopf %2. Die ganze Karte kommt mit der nächsten Frage.</translation>
+    </message>
+    <message>
+        <source>%1 to the start, %2 near, %3 far.</source>
+        <translation>%1 auf den Anfang, %2 nah, %3 fern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thread(s)</source>
+        <translation><numerusform>%Ln Thread</numerusform><numerusform>%Ln Threads</numerusform></translation>
     </message>
 </context>
 </TS>

@@ -209,6 +209,25 @@ private slots:
         QVERIFY(!window.dock("memory")->isHidden());
     }
 
+    // The tools of an expert do not crowd the tabs, and open by key, menu and palette like the others.
+    void closedViewsOpenOnDemand()
+    {
+        WindowFixture f;
+        f.show();
+        for (const char* name : {"compare", "needle", "diagnostics"})
+            QVERIFY2(f.window->dock(name)->isHidden(), name);
+        QTest::keyClick(f.window.get(), Qt::Key_9, Qt::ControlModifier);
+        QTRY_VERIFY(f.window->view("compare")->isVisible());
+        f.window->run(Command::CommandPalette);
+        auto* palette = f.window->findChild<CommandPalette*>();
+        QVERIFY(palette);
+        QTest::keyClicks(palette->findChild<QLineEdit*>(), "needle");
+        QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Return);
+        QTRY_VERIFY(f.window->view("needle")->isVisible());
+        f.window->run(Command::ResetLayout);
+        QVERIFY(f.window->dock("compare")->isHidden());
+    }
+
     // A laptop's screen is 768 high: neither the least size nor the first one may be larger.
     void fitsSmallScreens()
     {

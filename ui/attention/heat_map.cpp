@@ -66,6 +66,11 @@ void HeatMap::setPattern(const HeadPattern* pattern)
 
 QString HeatMap::textTwin() const
 {
+    if (const AttentionThumbnail* shown = coarse())
+        return coarseText() + QLatin1Char(' ') +
+               tr("%1 to the start, %2 near, %3 far.")
+                   .arg(formatShare(double(shown->sinkMass)), formatShare(double(shown->localMass)),
+                        formatShare(double(shown->distantMass)));
     if (!map())
         return tr("No head is chosen, or its map has not come yet.");
     const QString where = tr("Layer %1, head %2.").arg(m_selection.head().layer).arg(m_selection.head().head);
@@ -130,10 +135,13 @@ void HeatMap::paintEvent(QPaintEvent*)
     const AttentionMap* shown = map();
     if (!shown || m_image.isNull()) {
         painter.setPen(colors.mutedText);
-        painter.drawText(QRectF(rect()).adjusted(20, 0, -20, 0), Qt::AlignCenter | Qt::TextWordWrap,
-                         m_selection.head().isValid()
-                             ? tr("The map of this head comes with the next question.")
-                             : tr("Choose a head above to see what it looks at."));
+        if (const AttentionThumbnail* thumbnail = coarse())
+            paintCoarse(painter, *thumbnail);
+        else
+            painter.drawText(QRectF(rect()).adjusted(20, 0, -20, 0), Qt::AlignCenter | Qt::TextWordWrap,
+                             m_selection.head().isValid()
+                                 ? tr("The map of this head comes with the next question.")
+                                 : tr("Choose a head above to see what it looks at."));
         paintFocusRing(painter);
         return;
     }

@@ -63,11 +63,14 @@ private:
     void makeImage();
     void showAll();
     void setCursor(int row, int col);
+    const AttentionThumbnail* coarse() const; // shown where there is no map
+    void paintCoarse(QPainter& painter, const AttentionThumbnail& thumbnail) const;
     void paintAxes(QPainter& painter, const AttentionMap& map);
     void paintScale(QPainter& painter);
     void paintPattern(QPainter& painter, const AttentionMap& map) const;
     void placePlot();
     QString readout() const;
+    QString coarseText() const;
 
     AttentionModel& m_model;
     Selection& m_selection;

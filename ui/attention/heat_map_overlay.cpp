@@ -1,4 +1,5 @@
 // The large map's numbers as CSV, and the outline of the head's pattern over it.
+#include "ui/attention/head_atlas.h"
 #include "ui/attention/heat_map.h"
 #include "ui/common/color_map.h"
 
@@ -25,6 +26,33 @@ QString HeatMap::csv() const
                        .arg(cell.mass);
         }
     return csv;
+}
+
+const AttentionThumbnail* HeatMap::coarse() const
+{
+    const AttentionThumbnail* thumbnail =
+        m_selection.head().isValid() && !map() ? m_model.thumbnail(m_selection.head()) : nullptr;
+    return thumbnail && thumbnail->side > 0 ? thumbnail : nullptr;
+}
+
+QString HeatMap::coarseText() const
+{
+    return tr("Coarse picture of layer %1, head %2. Its map in full comes with the next question.")
+        .arg(m_selection.head().layer)
+        .arg(m_selection.head().head);
+}
+
+// The overview's picture, each of its cells as it came, and words that say so.
+void HeatMap::paintCoarse(QPainter& painter, const AttentionThumbnail& thumbnail) const
+{
+    const QFontMetricsF metrics(font());
+    const double words = 2 * metrics.height() + 6;
+    const double side = std::max(40.0, std::min(width() - 40.0, height() - words - 24.0));
+    const QRectF box((width() - side) / 2, 10, side, side);
+    painter.drawImage(box, thumbnailImage(thumbnail, theme().card.rgb()));
+    painter.drawRect(box);
+    painter.drawText(QRectF(20, box.bottom() + 6, width() - 40.0, words),
+                     Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, coarseText());
 }
 
 // The border of what the head may see: its window's left edge, and the sink or strided keys that every query

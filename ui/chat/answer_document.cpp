@@ -48,7 +48,7 @@ void replacePictures(QTextDocument& document)
     }
 }
 
-void styleBlocks(QTextDocument& document, const Theme& theme, Follows follows)
+void styleBlocks(QTextDocument& document, Follows follows, bool afterCode)
 {
     QTextCursor cursor(&document);
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
@@ -57,12 +57,14 @@ void styleBlocks(QTextDocument& document, const Theme& theme, Follows follows)
         QTextBlockFormat format = block.blockFormat();
         const bool last = !block.next().isValid();
         if (isCodeBlock(block)) {
-            format.setBackground(theme.card);
-            format.setLeftMargin(0);
-            format.setTextIndent(10); // each line of code is a block of its own
+            // Each line of code is a block of its own; the view paints one ground under them all.
+            format.setLeftMargin(kCodePadding);
+            format.setRightMargin(kCodePadding);
             format.setNonBreakableLines(false);
+            if (block.previous().isValid() ? !isCodeBlock(block.previous()) : !afterCode)
+                format.setTopMargin(kCodePadding);
             if (last ? follows != Follows::Code : !isCodeBlock(block.next()))
-                format.setBottomMargin(8);
+                format.setBottomMargin(kCodePadding + 8);
             format.setLineHeight(100, QTextBlockFormat::ProportionalHeight);
             cursor.setBlockFormat(format);
             cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
@@ -141,17 +143,18 @@ void styleLinks(QTextDocument& document, const Theme& theme)
 
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme)
 {
-    setMarkdownPiece(document, markdown, theme, Follows::Nothing);
+    setMarkdownPiece(document, markdown, theme, {Before::Other, Follows::Nothing});
 }
 
-void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Follows follows)
+void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Between between)
 {
+    const auto [before, follows] = between;
     document.setUndoRedoEnabled(false);
     document.setMarkdown(makeVisible(piece).text,
                          QTextDocument::MarkdownFeatures(QTextDocument::MarkdownNoHTML) |
                              QTextDocument::MarkdownDialectGitHub);
     replacePictures(document);
-    styleBlocks(document, theme, follows);
+    styleBlocks(document, follows, before == Before::Code);
     styleTables(document.rootFrame(), theme);
     styleLinks(document, theme);
 }

@@ -11,11 +11,17 @@ class QTextDocument;
 
 namespace lectern {
 
+constexpr int kCodePadding = 8;            // around a block of code
 bool isCodeBlock(const QTextBlock& block); // a line of code
 void setAnswerMarkdown(QTextDocument& document, const QString& markdown, const Theme& theme);
 
-// The same of a piece between whole blocks, whose last distance depends on what comes after it.
+// The same of a piece between whole blocks; its outer distances depend on what is around it.
+enum class Before { Other, Code };
 enum class Follows { Nothing, Text, Code };
-void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Follows follows);
+struct Between {
+    Before before;
+    Follows follows;
+};
+void setMarkdownPiece(QTextDocument& document, const QString& piece, const Theme& theme, Between between);
 
 } // namespace lectern

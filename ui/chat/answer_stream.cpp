@@ -193,7 +193,8 @@ void AnswerStream::show(QTextDocument& document, const QString& markdown, const 
     const auto append = [&](const QString& piece, Follows follows) {
         QTextDocument parsed;
         parsed.setDefaultFont(document.defaultFont());
-        setMarkdownPiece(parsed, piece, theme, follows);
+        const bool code = !m_settled.isEmpty() && isCodeBlock(document.lastBlock());
+        setMarkdownPiece(parsed, piece, theme, {code ? Before::Code : Before::Other, follows});
         BlockCopier(document, m_settled.isEmpty()).copy(*parsed.rootFrame());
     };
     QString rest = m_opening + markdown.mid(m_settled.size());

@@ -11,6 +11,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QTextBlock>
 #include <QToolButton>
 
@@ -163,7 +164,7 @@ void AnswerText::placeCodeButtons()
         const QRectF box =
             document()->documentLayout()->blockBoundingRect(document()->findBlock(code.position));
         code.button->adjustSize();
-        code.button->move(viewport()->width() - code.button->width() - 2, int(box.top()) + 1);
+        code.button->move(viewport()->width() - code.button->width() - 2, int(box.top()) - kCodePadding + 1);
     }
 }
 
@@ -229,6 +230,31 @@ void AnswerText::mouseReleaseEvent(QMouseEvent* event)
             return;
         }
     emit sentenceClicked(0, 0);
+}
+
+// The ground of each block of code, from its first line to its last, under the text.
+void AnswerText::paintEvent(QPaintEvent* event)
+{
+    {
+        const QAbstractTextDocumentLayout& layout = *document()->documentLayout();
+        QPainter painter(viewport());
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(Theme(palette()).card);
+        QRectF ground;
+        for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+            if (!isCodeBlock(block))
+                continue;
+            ground |= layout.blockBoundingRect(block);
+            if (block.next().isValid() && isCodeBlock(block.next()))
+                continue;
+            ground.setLeft(0);
+            ground.setRight(viewport()->width());
+            painter.drawRoundedRect(ground.adjusted(0, -kCodePadding, 0, kCodePadding), 4, 4);
+            ground = {};
+        }
+    }
+    SafeTextBrowser::paintEvent(event);
 }
 
 void AnswerText::resizeEvent(QResizeEvent* event)

@@ -100,8 +100,17 @@ QWidget* ChatView::buildEmptyState()
     m_add = m_empty->addAction(tr("Add documents…"), QStringLiteral("add-document"));
     connect(m_add, &QPushButton::clicked, this, &ChatView::addDocumentsWanted);
     m_sample = m_empty->addAction(tr("Try the sample"), QStringLiteral("book"));
-    connect(m_sample, &QPushButton::clicked, &m_workspace, &Workspace::openSample);
+    connect(m_sample, &QPushButton::clicked, this, &ChatView::trySample);
     return page;
+}
+
+// With a question to begin with: who tries the program does not know what the sample tells.
+void ChatView::trySample()
+{
+    m_workspace.openSample();
+    if (m_composer->text().isEmpty())
+        m_composer->setText(tr("What is the vault code of Stellost?"));
+    focusComposer();
 }
 
 void ChatView::openFind()

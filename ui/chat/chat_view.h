@@ -26,6 +26,7 @@ public:
     explicit ChatView(Workspace& workspace, QWidget* parent = nullptr);
 
     void openFind();
+    void trySample();
     void focusComposer();
     QString draft() const;
     void setEnterSends(bool sends);

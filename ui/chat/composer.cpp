@@ -62,6 +62,7 @@ void Composer::setBusy(bool busy)
 void Composer::setHint(const QString& placeholder)
 {
     m_edit->setPlaceholderText(placeholder);
+    m_edit->viewport()->update(); // Qt 6.4 draws the old one until something else changes
 }
 
 void Composer::takeFocus()

@@ -8,6 +8,7 @@
 #include "ui/common/plain_label.h"
 #include "ui/common/safe_text_browser.h"
 #include "ui/common/theme.h"
+#include "ui/common/unit_text.h"
 #include "ui/common/visible_text.h"
 
 #include <QClipboard>
@@ -125,6 +126,10 @@ int MessageWidget::takeWidth(int width)
     const QMargins margins = layout()->contentsMargins();
     const int beside = m_edit ? layout()->spacing() + m_edit->sizeHint().width() : 0;
     m_browser->resize(width - margins.left() - margins.right() - beside, m_browser->height());
+    // Parts that have changed would tell this layout of it by an event, one turn too late.
+    for (QWidget* part : {m_waiting, m_sources, m_footer})
+        if (part)
+            part->layout()->activate();
     return layout()->totalHeightForWidth(width);
 }
 
@@ -145,7 +150,7 @@ void MessageWidget::update(const ChatMessage& message, bool severalDocuments)
                      : NoteKind::Mild;
     colorNote();
     showSources(message, severalDocuments);
-    m_facts->setText(ended && message.facts ? describe(*message.facts) : QString());
+    m_facts->setText(ended && message.facts ? keepUnits(describe(*message.facts)) : QString());
     m_footer->setVisible(ended);
     m_copy->setVisible(!message.text.isEmpty());
 }

@@ -62,8 +62,10 @@ QString formatTokensShort(std::int64_t count)
     const double value = double(count);
     if (count < 1000)
         return formatCount(count);
+    if (count < 1'000'000 && count % 1024 == 0 && count % 1000 != 0)
+        return tr("%1K").arg(formatCount(count / 1024)); // context lengths are told so
     if (count < 1'000'000)
-        return tr("%1K").arg(number(value / 1000, count < 10'000 && count % 1000 != 0 ? 1 : 0));
+        return tr("%1K").arg(number(value / 1000, count < 10'000 && count % 1000 >= 50 ? 1 : 0));
     return tr("%1M").arg(number(value / 1e6, count % 1'000'000 != 0 ? 1 : 0));
 }
 

@@ -87,6 +87,7 @@ CompareView::CompareView(Workspace& workspace, QWidget* parent) : QWidget(parent
         m_answers[std::size_t(side)] = new SafeTextBrowser(this);
         m_answers[std::size_t(side)]->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
         m_answers[std::size_t(side)]->setFrameShape(QFrame::StyledPanel);
+        m_answers[std::size_t(side)]->document()->setDocumentMargin(8);
         m_answers[std::size_t(side)]->setAccessibleName(side == 0 ? tr("Answer under plan A")
                                                                   : tr("Answer under plan B"));
         m_answers[std::size_t(side)]->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);

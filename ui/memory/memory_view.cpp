@@ -4,6 +4,7 @@
 #include "ui/common/format.h"
 #include "ui/common/icons.h"
 #include "ui/common/plain_label.h"
+#include "ui/common/unit_text.h"
 #include "ui/memory/kept_tokens.h"
 #include "ui/memory/layer_bars.h"
 #include "ui/memory/memory_timeline.h"
@@ -129,7 +130,7 @@ void MemoryView::showNumbers()
                        : tr("As much as full attention needs.");
     text += QLatin1Char(' ') +
             tr("%1 read, room for %2.").arg(formatTokens(usage.position), formatCount(usage.context));
-    m_summary->setText(text);
+    m_summary->setText(keepUnits(text));
 }
 
 } // namespace lectern

@@ -2,6 +2,7 @@
 
 #include "ui/common/format.h"
 #include "ui/common/plain_label.h"
+#include "ui/common/unit_text.h"
 #include "ui/common/visible_text.h"
 
 #include <QCoreApplication>
@@ -35,7 +36,7 @@ std::vector<std::pair<QString, QString>> modelFactRows(const ModelFacts& facts)
     add(D::tr("Tokenizer"), visibleLine(facts.tokenizer));
     add(D::tr("Chat template"), facts.hasChatTemplate ? D::tr("Yes") : D::tr("No"));
     add(D::tr("Attention plan"), visibleLine(facts.plan));
-    add(D::tr("Runs on"), visibleLine(facts.device));
+    add(D::tr("Runs on"), deviceText(visibleLine(facts.device)));
     return rows;
 }
 

@@ -7,6 +7,7 @@
 #include "ui/common/icons.h"
 #include "ui/common/memory_bar.h"
 #include "ui/common/plain_label.h"
+#include "ui/common/two_line_delegate.h"
 #include "ui/common/visible_text.h"
 
 #include <QFileInfo>
@@ -27,6 +28,7 @@ namespace lectern {
 
 namespace {
 
+constexpr int kSizeRole = Qt::UserRole + 1;
 constexpr std::int64_t kLeastContext = 1024;
 constexpr int kStepsPerDoubling = 8; // of the slider
 constexpr int kDoublings = 10;       // up to a million tokens
@@ -77,6 +79,8 @@ QWidget* ModelsView::buildList()
     m_list->setAccessibleName(tr("Models at hand"));
     m_list->setAlternatingRowColors(true);
     m_list->setMinimumHeight(5 * fontMetrics().height());
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setItemDelegate(new TwoLineDelegate({kSizeRole}, m_list));
     auto* row = new QHBoxLayout;
     auto* open = new QPushButton(icon(QStringLiteral("open-model")), tr("Open a &file…"), page);
     open->setAccessibleName(tr("Open a model file"));
@@ -85,12 +89,11 @@ QWidget* ModelsView::buildList()
     row->addWidget(open);
     row->addWidget(m_details);
     row->addStretch(1);
-    auto* hint =
-        new PlainLabel(tr("Double-click or Enter opens a model; a file can be dropped on the window."), page);
-    hint->setMuted(true);
-    hint->setWordWrap(true);
+    m_hint = new PlainLabel({}, page);
+    m_hint->setMuted(true);
+    m_hint->setWordWrap(true);
     column->addWidget(m_list, 1);
-    column->addWidget(hint);
+    column->addWidget(m_hint);
     column->addLayout(row);
     connect(m_list, &QListWidget::itemActivated, this,
             [this](QListWidgetItem* item) { m_workspace.openModel(item->data(Qt::UserRole).toString()); });
@@ -162,13 +165,15 @@ QWidget* ModelsView::buildPrice()
 void ModelsView::showModels()
 {
     m_list->clear();
+    m_hint->setText(m_workspace.knownModels().isEmpty()
+                        ? tr("No model is known yet. Drop a .gguf file on the window, or open one.")
+                        : tr("Double-click or Enter opens a model; a file can be dropped on the window."));
     for (const QString& path : m_workspace.knownModels()) {
         const QFileInfo file(path);
         auto* item =
-            new QListWidgetItem(icon(QStringLiteral("open-model")),
-                                QStringLiteral("%1 · %2").arg(visibleLine(file.fileName()),
-                                                              formatBytes(std::uint64_t(file.size()))),
-                                m_list);
+            new QListWidgetItem(icon(QStringLiteral("open-model")), visibleLine(file.fileName()), m_list);
+        item->setData(kSizeRole, formatBytes(std::uint64_t(file.size())));
+        item->setToolTip(Qt::convertFromPlainText(visibleLine(path)));
         item->setData(Qt::UserRole, path);
         if (m_workspace.model() && QString::fromStdString(m_workspace.model()->path) == path) {
             QFont bold = item->font();
@@ -208,6 +213,7 @@ void ModelsView::reprice()
         else
             problem = QString::fromStdString(price.error().message + " " + price.error().hint);
     }
+    m_bar->setMinimumHeight(m_bar->sizeHint().height() + 8); // its last line's descent
     m_bar->setPrice(m_price);
     m_apply->setEnabled(m_price.has_value());
     m_default->setEnabled(m_price.has_value());

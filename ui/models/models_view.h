@@ -40,6 +40,7 @@ private:
 
     Workspace& m_workspace;
     QListWidget* m_list = nullptr;
+    PlainLabel* m_hint = nullptr; // under it
     QPushButton* m_details = nullptr;
     QComboBox* m_plan = nullptr;
     QComboBox* m_kvType = nullptr;

@@ -87,11 +87,14 @@ void PromptInspector::refresh()
     const auto total = std::int64_t(prompt->size());
     const auto inDocuments = std::count_if(prompt->spans.begin(), prompt->spans.end(),
                                            [](const PromptView::Span& span) { return span.document >= 0; });
+    const QString parts =
+        tr("%1: %2 from documents, %3 from questions, answers and the template.")
+            .arg(formatTokens(total), formatCount(inDocuments), formatCount(total - inDocuments));
+    const std::int64_t reused = m_workspace.promptReused();
     m_summary->setText(
-        tr("%1: %2 from documents, %3 from questions, answers and the template. %4 were in the KV cache "
-           "already (shaded green).")
-            .arg(formatTokens(total), formatCount(inDocuments), formatCount(total - inDocuments),
-                 formatCount(m_workspace.promptReused())));
+        parts + QLatin1Char(' ') +
+        (reused > 0 ? tr("%1 of them were in the KV cache already (shaded green).").arg(formatCount(reused))
+                    : tr("None was in the KV cache yet.")));
 }
 
 void PromptInspector::showToken(std::int64_t token)

@@ -1,12 +1,15 @@
 #include "ui/state/diagnostics.h"
 
 #include "ui/common/format.h"
+#include "ui/common/unit_text.h"
 #include "ui/common/visible_text.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+
+#include <cstdlib>
 
 namespace lectern {
 
@@ -22,7 +25,15 @@ QString tr(const char* text)
     QT_TRANSLATE_NOOP("Diagnostics", "Processor"), QT_TRANSLATE_NOOP("Diagnostics", "Cores"),
     QT_TRANSLATE_NOOP("Diagnostics", "Kernels"),   QT_TRANSLATE_NOOP("Diagnostics", "Memory free"),
     QT_TRANSLATE_NOOP("Diagnostics", "System"),    QT_TRANSLATE_NOOP("Diagnostics", "NVIDIA driver"),
+    QT_TRANSLATE_NOOP("Diagnostics", "Linux"),
 };
+
+QString factText(const std::string& name, const std::string& value)
+{
+    if (name == "Memory free")
+        return formatBytes(std::strtoull(value.c_str(), nullptr, 10));
+    return value == "none" ? tr("none") : visibleLine(value);
+}
 
 } // namespace
 
@@ -33,11 +44,11 @@ std::vector<std::pair<QString, QString>> diagnosticFacts(Workspace& workspace)
     add(tr("Lectern"), QCoreApplication::applicationVersion());
     add(tr("Qt"), QString::fromLatin1(qVersion()));
     for (const auto& [name, value] : systemFacts())
-        add(tr(name.c_str()), visibleLine(value));
+        add(tr(name.c_str()), factText(name, value));
     if (const auto& model = workspace.model()) {
         add(tr("Model"), visibleLine(model->name));
         add(tr("Architecture"), visibleLine(model->architecture));
-        add(tr("Runs on"), visibleLine(model->device));
+        add(tr("Runs on"), deviceText(visibleLine(model->device)));
         add(tr("Attention plan"), visibleLine(model->plan));
         add(tr("Weights in memory"), formatBytes(model->weightsBytes));
     } else {

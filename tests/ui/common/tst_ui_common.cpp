@@ -1,4 +1,5 @@
 // Colours, numbers and names as they are shown.
+#include "tests/ui/support/window_fixture.h"
 #include "ui/common/color_map.h"
 #include "ui/common/color_math.h"
 #include "ui/common/flow_layout.h"
@@ -6,8 +7,8 @@
 #include "ui/common/plain_label.h"
 #include "ui/common/safe_text_browser.h"
 #include "ui/common/theme.h"
+#include "ui/common/unit_text.h"
 #include "ui/common/visible_text.h"
-#include "tests/ui/support/window_fixture.h"
 
 #include <QLocale>
 #include <QTest>
@@ -43,6 +44,16 @@ private slots:
         QCOMPARE(formatTokens(2), "2 tokens");
         QCOMPARE(formatTokensShort(950), "950");
         QCOMPARE(formatTokensShort(1500), "1.5K");
+        QCOMPARE(formatTokensShort(1024), "1K");
+        QCOMPARE(formatTokensShort(4096), "4K");
+        QCOMPARE(formatTokensShort(131'072), "128K");
+        QCOMPARE(formatTokensShort(128'000), "128K");
+        QCOMPARE(formatTokensShort(1020), "1K");
+        QCOMPARE(deviceText("CPU, 2 threads, AVX2"), "CPU, 2 threads, AVX2");
+        QCOMPARE(deviceText("CPU, 1 thread, AVX-512"), "CPU, 1 thread, AVX-512");
+        QCOMPARE(deviceText("NVIDIA X, 80 GiB"), "NVIDIA X, 80 GiB");
+        QCOMPARE(keepUnits("KV 70.5 MiB, 11 tokens of 12, 5 %, 3 ms or 4 men"),
+                 QStringLiteral("KV 70.5\u00A0MiB, 11\u00A0tokens of 12, 5\u00A0%, 3\u00A0ms or 4 men"));
         QCOMPARE(formatTokensShort(20'000), "20K");
         QCOMPARE(formatTokensShort(1'200'000), "1.2M");
         QCOMPARE(formatDuration(340), "340 ms");

@@ -142,6 +142,8 @@ void WindowFixture::show(QSize size)
     window->resize(size);
     window->show();
     (void)QTest::qWaitForWindowExposed(window.get());
+    window->activateWindow();
+    (void)QTest::qWaitForWindowActive(window.get()); // keys go nowhere else
 }
 
 } // namespace lectern::test
