@@ -13,6 +13,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QTextBlock>
+#include <QTextFrame>
 #include <QToolButton>
 
 #include <algorithm>
@@ -62,6 +63,18 @@ void AnswerText::setAnswer(const ChatMessage& message, bool severalDocuments)
     m_message = message;
     m_severalDocuments = severalDocuments;
     message.isUnfinished() ? m_stream.show(*document(), message.text, Theme(palette())) : showWhole();
+    makeRoomBelowCode();
+}
+
+// A document ends with its last line, whatever distance that line keeps: the ground of code reaches below it.
+void AnswerText::makeRoomBelowCode()
+{
+    QTextFrameFormat frame = document()->rootFrame()->frameFormat();
+    const double room = isCodeBlock(document()->lastBlock()) ? kCodePadding : 0;
+    if (frame.bottomMargin() == room)
+        return;
+    frame.setBottomMargin(room);
+    document()->rootFrame()->setFrameFormat(frame);
 }
 
 void AnswerText::restyle()

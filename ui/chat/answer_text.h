@@ -39,6 +39,7 @@ protected:
 
 private:
     void showWhole();
+    void makeRoomBelowCode();
     void insertCitations();
     void makeCodeButtons();
     void placeCodeButtons();

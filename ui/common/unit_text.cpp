@@ -20,7 +20,7 @@ QString deviceText(const QString& device)
 QString keepUnits(const QString& text)
 {
     static const QRegularExpression unit(
-        QStringLiteral("(?<=\\d) (?=(?:[KMGT]i?B|B|ms|s|min|h|[Tt]okens?)(?![\\w])|%)"));
+        QStringLiteral("(?<=\\d) (?=(?:[KMGT]i?B|B|ms|s|min|h|[Tt]okens?)(?![\\w])|%)|(?<=\\bKV) (?=\\d)"));
     QString kept = text;
     return kept.replace(unit, QString(QChar::Nbsp)).replace(QLatin1String("/s"), QStringLiteral("/\u2060s"));
 }

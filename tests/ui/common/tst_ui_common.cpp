@@ -53,7 +53,7 @@ private slots:
         QCOMPARE(deviceText("CPU, 1 thread, AVX-512"), "CPU, 1 thread, AVX-512");
         QCOMPARE(deviceText("NVIDIA X, 80 GiB"), "NVIDIA X, 80 GiB");
         QCOMPARE(keepUnits("KV 70.5 MiB, 11 tokens of 12, 5 %, 3 ms or 4 men"),
-                 QStringLiteral("KV 70.5\u00A0MiB, 11\u00A0tokens of 12, 5\u00A0%, 3\u00A0ms or 4 men"));
+                 QStringLiteral("KV\u00A070.5\u00A0MiB, 11\u00A0tokens of 12, 5\u00A0%, 3\u00A0ms or 4 men"));
         QCOMPARE(formatTokensShort(20'000), "20K");
         QCOMPARE(formatTokensShort(1'200'000), "1.2M");
         QCOMPARE(formatDuration(340), "340 ms");
